@@ -1,0 +1,275 @@
+// What a chat platform does: the one file to read before adding Slack.
+//
+// Few members are required. An absent member *is* the statement "cannot": there are no flags beside it.
+// Whatever throws, throws `PlatformError` (errors.ts), translated by the adapter once. Every call takes a signal
+// and ends when it aborts. Deadlines are the caller's (reply/pace.ts): an adapter need not add its own.
+
+import type { Block } from './document.ts'
+import type {
+  Attachment,
+  ChatAddress,
+  ChatEvent,
+  JsonObject,
+  MessageId,
+  OptionValue,
+  ReplyTarget,
+  Sender,
+} from './event.ts'
+import type { Notice } from './notice.ts'
+import type { CommandSpec } from './policy.ts'
+import type { Clock, Fetch, Logger, Memory, Metrics, Words } from './runtime.ts'
+
+/** What every adapter is made with: its `createPlatform(account, settings, tools)`. */
+export interface PlatformTools {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly words: Words
+  readonly fetch: Fetch
+}
+
+export interface PlatformWorld {
+  /** Validated commands and built-ins: what the adapter answers from when there is no time to ask. */
+  readonly commands: readonly CommandSpec[]
+  readonly memory: Memory
+  /** Aborts when the process stops: `start`'s loops end. */
+  readonly signal: AbortSignal
+}
+
+/** The live connection of one account. `Body` is a message in the platform's own form; the core never looks inside. */
+export interface Platform<Body = unknown> {
+  /** The key under `platforms` in the configuration; several accounts of one kind may run. */
+  readonly account: string
+
+  /**
+   * Connects and begins to offer events to `inbox`. Called once, at start. Resolves when events flow (or, where the
+   * platform is down, as soon as it is trying: it keeps trying with growing pauses until `world.signal` aborts).
+   * Rejects only for what a restart will not mend: `PlatformError` of kind `denied` (wrong token).
+   */
+  start(inbox: Inbox, world: PlatformWorld): Promise<void>
+
+  /** Called once at shutdown, before turns drain: no new event is taken in afterwards. Resolves when intake is closed; sending still works. */
+  stop(): Promise<void>
+
+  /** Opens the place an event came from. No I/O; called for each turn, also for one read back after a restart. */
+  outboxFor(target: ReplyTarget): Outbox<Body>
+
+  /** Bytes of an attachment, as a stream with a length, never a whole buffer. Called after acceptance. May block; `gone` when the platform dropped it. */
+  openAttachment(attachment: Attachment, signal: AbortSignal): Promise<AttachmentStream>
+
+  /** Fetches what the event only refers to (quotes, forwards, names). Called after acceptance with a deadline; on failure the event is used as it is. */
+  complete?(event: ChatEvent, signal: AbortSignal): Promise<ChatEvent>
+
+  /** Makes the platform's command menu equal to `commands`. Called at start and on reload; publishes only what changed. */
+  publishCommands?(commands: readonly CommandSpec[], signal: AbortSignal): Promise<void>
+
+  /** The person's roles there, for access rules. May block; cached by the caller. */
+  rolesOf?(address: ChatAddress, sender: Sender, signal: AbortSignal): Promise<readonly string[]>
+
+  /** Where the platform calls us. Mounted by server/ under `/webhooks/<path>`, with the raw bytes. Absent in polling and socket modes. */
+  readonly webhook?: Webhook
+
+  /** For `doctor`: is the token right, are permissions, intents, privacy mode as needed? Blocks; never throws for a finding. */
+  check(signal: AbortSignal): Promise<readonly Finding[]>
+
+  /** For /readyz and the log: connected, and since when it is not. Must not block. */
+  health(): Health
+}
+
+export type Health =
+  | { readonly state: 'up' }
+  | { readonly state: 'starting' | 'down'; readonly because: string }
+  | { readonly state: 'stopped' }
+
+/**
+ * Takes an event in. Resolving means: stored (or knowingly ignored), so the platform may be told so. Rejecting means:
+ * not stored, do not acknowledge; the platform shall offer it again. Decided from stored data and command specs alone:
+ * it makes no Coze and no platform call, so it takes one disk write. Called by adapters, one event at a time per chat.
+ */
+export type Inbox = (event: ChatEvent, signal: AbortSignal) => Promise<Ack>
+
+/** What must be answered at once where the platform waits for it (Discord interactions, Feishu card callbacks, Telegram callback answers). */
+export type Ack =
+  | { readonly show: 'nothing' }
+  /** A reply will come; `private`: only the person shall see it. */
+  | { readonly show: 'waiting'; readonly private: boolean }
+  | { readonly show: 'notice'; readonly notice: Notice }
+  | { readonly show: 'form'; readonly form: Form }
+
+/** Where one place (chat, thread) is written to. Called through the pacer only, one call at a time per reply. */
+export interface Outbox<Body = unknown> {
+  readonly limits: Limits
+  readonly renderer: Renderer<Body>
+
+  /** A new message. `key` is the same for every attempt at the same message: idempotency where the platform has it. */
+  post(body: Body, opts: PostOptions, signal: AbortSignal): Promise<MessageId>
+
+  /** Replaces a message. The same content again is a success, not an error. `gone`: it was deleted. */
+  edit(id: MessageId, body: Body, opts: EditOptions, signal: AbortSignal): Promise<void>
+
+  /** Looks for the message posted under `key`, after an unknown outcome. Absent where the platform cannot tell. */
+  findPosted?(key: string, signal: AbortSignal): Promise<MessageId | undefined>
+
+  /** A surface better than post-and-edit (Telegram drafts, Feishu CardKit). No I/O. `resume`: the state journaled before a restart. */
+  openStream?(opts: {
+    readonly key: string
+    readonly replyTo?: MessageId
+    readonly resume?: SurfaceState
+  }): Surface<Body>
+
+  /** Native attachments, with captions. */
+  sendFiles?(
+    files: readonly OutgoingFile[],
+    opts: PostOptions,
+    signal: AbortSignal,
+  ): Promise<readonly MessageId[]>
+
+  /** Makes an image usable inside a body (Feishu image keys); called before render. */
+  prepareImage?(file: OutgoingFile, signal: AbortSignal): Promise<MediaRef>
+
+  /** Opens a thread for a conversation of its own, before asking. */
+  openThread?(
+    title: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly address: ChatAddress; readonly replyTarget: ReplyTarget }>
+
+  /** Shows a form inside a message, where that exists. Otherwise the bridge asks step by step. */
+  ask?(form: Form, opts: PostOptions, signal: AbortSignal): Promise<MessageId>
+
+  /** "is typing…", for `limits.typingLastsMs`. Dropped by the pacer when calls are short. */
+  showTyping?(signal: AbortSignal): Promise<void>
+}
+
+export interface PostOptions extends EditOptions {
+  /** At most 25 characters of [a-z0-9]: fits Discord's nonce. */
+  readonly key: string
+  readonly replyTo?: MessageId
+}
+export interface EditOptions {
+  /** Every time: some platforms drop buttons that an edit does not repeat. */
+  readonly controls: readonly Control[]
+}
+
+/**
+ * One message on screen that grows. Always the whole body, never a delta, so a frame may be skipped.
+ * Calls come one at a time. Post-and-edit is itself a surface, written once in reply/surface.ts.
+ */
+export interface Surface<Body = unknown> {
+  /** Shows a state. Returns plain data from which the surface can be resumed; journaled at the first frame and when it changes. */
+  update(body: Body, frame: EditOptions, signal: AbortSignal): Promise<SurfaceState>
+  /** The last state; the message stands for good. Safe to repeat, also on a resumed surface: it posts at most what is missing. */
+  finish(body: Body, opts: EditOptions, signal: AbortSignal): Promise<MessageId>
+  /** Gives up: nothing may stay "typing" or "generating". What stands, stands. */
+  abandon(signal: AbortSignal): Promise<void>
+}
+export type SurfaceState = JsonObject
+
+/** Turns blocks into the platform's form. Total and pure: any tree gives a body the platform accepts, if `fill` ≤ 1. */
+export interface Renderer<Body = unknown> {
+  render(blocks: readonly Block[]): Body
+  /** The largest used ÷ allowed over all of the platform's limits; 1 is full. */
+  fill(body: Body): number
+  /** When the platform refuses markup, and for notices. */
+  plain(text: string): Body
+  /** Two bodies that look the same need no call. */
+  equal(a: Body, b: Body): boolean
+  /** Nothing a person could see: such a body is not sent. */
+  isEmpty(body: Body): boolean
+  /** Source text of up to this many UTF-16 units without tables surely has `fill` ≤ 1: spares rendering just to measure. */
+  readonly surelyFitsChars: number
+}
+
+/** Kinds of calls a budget may name. `stream`: a surface of the platform's own. */
+export type CallKind = 'post' | 'edit' | 'stream' | 'typing' | 'file'
+
+export interface Limits {
+  /** Narrowest first: a rate limit without a `budgetKey` blocks the first budget that names the call. */
+  readonly budgets: readonly CallBudget[]
+  /** A platform's own surface dies after this long; the pipeline opens the next before. */
+  readonly surfaceLivesMs?: number
+  /** An unchanged surface needs a call this often to stay on screen. */
+  readonly keepAliveMs?: number
+  readonly typingLastsMs?: number
+  readonly maxControls?: number
+}
+/** At most `calls` in any `perMs`. Places that share a limit share the `key`. */
+export interface CallBudget {
+  readonly key: string
+  readonly calls: number
+  readonly perMs: number
+  /** Least time between two frames; finals and answers need not keep it. */
+  readonly minGapMs?: number
+  /** All kinds when absent. */
+  readonly for?: readonly CallKind[]
+}
+
+/** A button on a message, as plain data. Comes back as an `ActionEvent` with the same token (≤ 64 bytes; its meaning is in the store). */
+export type Control =
+  | { readonly kind: 'suggestion' | 'choice' | 'openForm'; readonly token: string; readonly label: string }
+  | { readonly kind: 'stop' | 'again'; readonly token: string; readonly label: string }
+  | { readonly kind: 'thumbs'; readonly upToken: string; readonly downToken: string }
+  | { readonly kind: 'link'; readonly url: string; readonly label: string }
+
+/** Typed fields asked of a person. Sent back as an `ActionEvent` with `token` and `values`. */
+export interface Form {
+  readonly token: string
+  readonly title: string
+  readonly fields: readonly FormField[]
+  readonly submitLabel: string
+}
+export interface FormField {
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'long' | 'integer' | 'number' | 'boolean' | 'choice' | 'choices' | 'file'
+  readonly required: boolean
+  readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  readonly default?: OptionValue
+  readonly min?: number
+  readonly max?: number
+  /** A JavaScript regular expression the whole text must match. */
+  readonly pattern?: string
+}
+
+export interface AttachmentStream {
+  readonly stream: AsyncIterable<Uint8Array>
+  readonly sizeBytes: number
+  readonly name?: string
+  readonly mimeType?: string
+}
+export interface OutgoingFile extends AttachmentStream {
+  readonly kind: 'image' | 'file' | 'audio' | 'voice' | 'video'
+  readonly caption?: string
+  readonly durationMs?: number
+}
+/** A file the platform already has, in its own words. */
+export type MediaRef = JsonObject
+
+/** Raw bytes: signatures are checked on them. */
+export interface Webhook {
+  /** Path below `/webhooks/`, without slashes at its ends. */
+  readonly path: string
+  /** Acknowledge (2xx) only what is stored. Never throws. */
+  handle(request: RawRequest, signal: AbortSignal): Promise<RawResponse>
+}
+export interface RawRequest {
+  readonly method: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+export interface RawResponse {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** One line of `doctor`. */
+export interface Finding {
+  readonly verdict: 'ok' | 'warning' | 'fault'
+  /** What was looked at: `telegram token`. */
+  readonly subject: string
+  readonly reason: string
+  /** The exact way to mend it; absent when there is nothing to mend. */
+  readonly remedy?: string
+}

@@ -1,0 +1,120 @@
+// What a person may decide: routes, agents, commands, access, budgets. Made by config/ from the YAML file or the
+// environment, read by bridge/decide.ts. Plain data, complete: every default is filled in before it gets here.
+
+import type { Json, OptionValue } from './event.ts'
+
+export interface Policy {
+  readonly agents: Readonly<Record<string, AgentSpec>>
+  readonly commands: readonly CommandSpec[]
+  /** First match wins. The last one may have an empty `when`; without it unmatched places get silence. */
+  readonly routes: readonly Route[]
+  readonly access: Access
+  readonly budgets: Budgets
+  /** Language of notices where neither person nor route says one. */
+  readonly locale: string
+}
+
+export type AgentSpec =
+  | {
+      readonly kind: 'bot'
+      readonly bot: string
+      /** Inputs of a chatflow-mode bot's start node. */
+      readonly parameters?: Readonly<Record<string, Json>>
+      readonly customVariables?: Readonly<Record<string, string>>
+      readonly autoSaveHistory?: boolean
+    }
+  | {
+      readonly kind: 'chatflow'
+      readonly workflow: string
+      readonly app?: string
+      readonly bot?: string
+      readonly parameters?: Readonly<Record<string, Json>>
+    }
+
+export interface WorkflowSpec {
+  readonly workflow: string
+  readonly mode: 'stream' | 'run' | 'async'
+  readonly bot?: string
+  readonly app?: string
+  readonly ext?: Readonly<Record<string, string>>
+  readonly version?: string
+  readonly connector?: string
+}
+
+/** A slash command: a built-in of the bridge, or a workflow. */
+export interface CommandSpec {
+  /** Lower case, [a-z0-9_], 1–32: what every platform accepts. */
+  readonly name: string
+  /** By BCP 47 locale; `en` is always there. */
+  readonly description: Localized
+  readonly options: readonly OptionSpec[]
+  readonly does:
+    | { readonly kind: 'builtin'; readonly builtin: Builtin }
+    | { readonly kind: 'workflow'; readonly run: WorkflowSpec }
+}
+export type Builtin = 'start' | 'help' | 'new' | 'stop'
+export type Localized = Readonly<Record<string, string>>
+export interface OptionSpec {
+  readonly name: string
+  readonly description: Localized
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'choice' | 'file'
+  readonly required: boolean
+  readonly default?: OptionValue
+  readonly choices?: readonly { readonly value: string; readonly label: Localized }[]
+  readonly min?: number
+  readonly max?: number
+  readonly pattern?: string
+}
+
+export interface Route {
+  readonly when: RouteCondition
+  /** Key of `Policy.agents`. */
+  readonly agent: string
+  /** Whose conversation it is. Each thread is a place of its own in `per-user` and `per-thread`. */
+  readonly conversation: Scope
+  /** What wakes the bot. `direct`: any message in a private chat; `always`: any message at all. */
+  readonly triggers: readonly Trigger[]
+  readonly whileBusy: BusyPolicy
+  readonly reply: ReplySettings
+  readonly locale?: string
+  /** A question found after a downtime is still asked if it is younger than this. */
+  readonly maxAgeMs: number
+  readonly maxInputChars: number
+}
+export interface RouteCondition {
+  readonly platform?: string
+  readonly chat?: string
+  readonly thread?: string
+  readonly user?: string
+  readonly role?: string
+  readonly command?: string
+  readonly chatKind?: 'direct' | 'group'
+}
+export type Scope = 'per-user' | 'per-chat' | 'per-thread'
+export type Trigger = 'mention' | 'reply' | 'direct' | 'always'
+/** A second message while one is answered: `queue` it, `merge` it into the one still waiting, or `interrupt` the running one. */
+export type BusyPolicy = 'queue' | 'merge' | 'interrupt'
+
+export interface ReplySettings {
+  /** The first text on screen has at least so many characters (a phone's notification shows only the first post) … */
+  readonly minChars: number
+  /** … or has waited this long for more. */
+  readonly maxWaitMs: number
+  /** Hang the reply on the message that asked: always, only in groups, or never. */
+  readonly quote: 'always' | 'groups' | 'never'
+}
+
+export interface Access {
+  readonly direct: 'open' | 'pairing' | 'closed'
+  readonly groups: 'open' | 'listed'
+  /** `user:<id>`, `chat:<id>`, `role:<name>`, each optionally `<account>/user:<id>`. */
+  readonly allow: readonly string[]
+  readonly deny: readonly string[]
+  readonly admins: readonly string[]
+}
+
+/** How much one person may ask. 0 = no limit. Admins have none. */
+export interface Budgets {
+  readonly questionsPerHour: number
+  readonly questionsPerDay: number
+}
