@@ -1,0 +1,116 @@
+// How is an emulated Coze started, watched and stopped?
+import { createFaults } from './faults.ts'
+import type { Faults } from './faults.ts'
+import { createIds } from './ids.ts'
+import { resolveOptions } from './options.ts'
+import type { CozeEmulatorOptions } from './options.ts'
+import { routes } from './routes.ts'
+import type { Script, WorkflowScript } from './script.ts'
+import { createCozeServer } from './server.ts'
+import { cloudShapes } from './shapes.ts'
+import { createStore } from './store.ts'
+import type { CozeStore } from './store.ts'
+import { studioShapes } from './studio.ts'
+import { createTicker } from './ticker.ts'
+import type { FirstDelta, Token, World } from './world.ts'
+
+export { echoScript, echoText } from './echo.ts'
+export { gateway } from './faults.ts'
+export type { Fault, FaultRule, Faults } from './faults.ts'
+export { longAnswer } from './long-answer.ts'
+export { defaults } from './options.ts'
+export type * from './options.ts'
+export type * from './records.ts'
+export { always, cut, fail, inTurn, newAnswer, reason, say, wait } from './script.ts'
+export type * from './script.ts'
+export type { Counts, CozeStore } from './store.ts'
+export type { FirstDelta } from './world.ts'
+
+export interface CozeEmulator {
+  /** Base address, e.g. `http://127.0.0.1:40123`. */
+  readonly url: string
+  readonly store: CozeStore
+  readonly faults: Faults
+  /** When the first answer delta of each chat went to the socket. */
+  readonly firstDeltas: readonly FirstDelta[]
+  /** Scripts the chats of a bot or chatflow from now on. */
+  setScript(botOrWorkflowId: string, script: Script): void
+  /** Scripts the runs of a workflow from now on. */
+  setWorkflowScript(workflowId: string, script: WorkflowScript): void
+  /** Back to the scripts of the options, or the echo. */
+  clearScripts(): void
+  /** The person types the code of a device login. */
+  approveDevice(userCode: string, ownerUid: string): void
+  /** Drops a conversation with its messages, as 180 days would: 4002 from now on. */
+  forgetConversation(conversationId: string): void
+  /** Ends every connection and timer. */
+  close(): Promise<void>
+}
+
+export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promise<CozeEmulator> {
+  const options = resolveOptions(given)
+  const { nowMs } = options
+  const world: World = {
+    options,
+    store: createStore(options.maxRequests),
+    ids: createIds(nowMs),
+    ticker: createTicker(),
+    faults: createFaults(),
+    shapes: options.flavor === 'studio' ? studioShapes : cloudShapes,
+    tokens: new Map(Object.entries(options.tokens).map(([value, spec]) => [value, toToken(spec)])),
+    scripts: new Map(),
+    workflowScripts: new Map(),
+    runs: new Map(),
+    interrupted: new Map(),
+    firstDeltas: [],
+    usedJtis: new Map(),
+    devices: new Map(),
+    refreshTokens: new Map(),
+    waitingFlows: new Map(),
+    recentChatsMs: [],
+    nowS: () => Math.floor(nowMs() / 1000),
+  }
+  const server = createCozeServer(world, routes)
+  // Long enough that no client reuses a connection the server is just closing.
+  server.keepAliveTimeout = 60_000
+  server.requestTimeout = 0
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+
+  return {
+    url: `http://${options.host}:${port}`,
+    store: world.store,
+    faults: world.faults,
+    firstDeltas: world.firstDeltas,
+    setScript: (id, script) => void world.scripts.set(id, script),
+    setWorkflowScript: (id, script) => void world.workflowScripts.set(id, script),
+    clearScripts() {
+      world.scripts.clear()
+      world.workflowScripts.clear()
+    },
+    approveDevice(userCode, ownerUid) {
+      for (const login of world.devices.values()) if (login.userCode === userCode) login.ownerUid = ownerUid
+    },
+    forgetConversation: (id) => void world.store.conversations.delete(id),
+    async close() {
+      world.ticker.close()
+      for (const run of world.runs.values()) run.stop()
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+function toToken(spec: { ownerUid: string; permissions?: readonly string[]; expired?: boolean }): Token {
+  return {
+    owner: spec.ownerUid,
+    ownerUid: spec.ownerUid,
+    permissions: spec.permissions,
+    expired: spec.expired ?? false,
+    expiresAtS: undefined,
+  }
+}

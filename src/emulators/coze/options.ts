@@ -1,0 +1,138 @@
+// What can an emulator be started with?
+import type { JsonObject } from './json.ts'
+import type { Script, WorkflowScript } from './script.ts'
+
+export interface CozeEmulatorOptions {
+  /** 0: any free port (the default). */
+  readonly port?: number
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** `cloud` (default) or a self-hosted Coze Studio. */
+  readonly flavor?: 'cloud' | 'studio'
+  /** By token. Default: `pat_emulator` with every permission. */
+  readonly tokens?: Readonly<Record<string, TokenSpec>>
+  /** By id. Default: a published bot 7300000000000000000. */
+  readonly bots?: Readonly<Record<string, BotSpec>>
+  /** By id. Default: workflow 7400000000000000000 and chatflow 7400000000000000001. */
+  readonly workflows?: Readonly<Record<string, WorkflowSpec>>
+  /** By client id (the `iss` of a JWT). Default: none. */
+  readonly oauthApps?: Readonly<Record<string, OAuthAppSpec>>
+  readonly pace?: Pace
+  readonly limits?: {
+    /** HTTP 429 above it. Default: none. */
+    readonly chatsPerSecond?: number
+    /** 4028 after so many API calls in all, as the free plan's 500. Default: none. */
+    readonly totalCalls?: number
+  }
+  /** Default `paid`; a free plan refuses `is_async` with 6003. */
+  readonly plan?: 'free' | 'paid'
+  /**
+   * What an open stream does after its chat was cancelled. Coze docs (cancel chat): cancelling "does not interrupt the
+   * streaming reply", so the default is `continues`; `ends` sends `done` at once.
+   */
+  readonly cancelledStream?: 'continues' | 'ends'
+  /** Whether a chat that waits for an action blocks its conversation with 4016 (undocumented). Default true. */
+  readonly waitingChatBlocks?: boolean
+  /** How many requests `store.requests` keeps. Default 10000. */
+  readonly maxRequests?: number
+  /** Told every finished exchange. */
+  readonly observe?: (exchange: CozeExchange) => void
+  readonly nowMs?: () => number
+}
+
+export interface Pace {
+  readonly firstDeltaMs: number
+  readonly deltaMs: number
+  readonly charsPerDelta: number
+}
+
+export interface TokenSpec {
+  readonly ownerUid: string
+  /** Names as in Coze's permission table, e.g. `chat`, `getChat`. Left out: all. */
+  readonly permissions?: readonly string[]
+  readonly expired?: boolean
+}
+
+export interface BotSpec {
+  readonly name?: string
+  /** Default true. */
+  readonly published?: boolean
+  readonly prologue?: string
+  readonly suggestedQuestions?: readonly string[]
+  readonly script?: Script
+}
+
+export interface WorkflowSpec {
+  readonly name?: string
+  readonly published?: boolean
+  /** A `chatflow` answers `/v1/workflows/chat` with `chat`; a `workflow` runs `script`. Default `workflow`. */
+  readonly kind?: 'workflow' | 'chatflow'
+  readonly script?: WorkflowScript
+  readonly chat?: Script
+}
+
+export interface OAuthAppSpec {
+  readonly ownerUid: string
+  /** The `kid` a JWT must name. */
+  readonly keyId: string
+  readonly publicKeyPem: string
+  readonly permissions?: readonly string[]
+}
+
+/** One request with what was answered, for validation against Coze's OpenAPI document. */
+export interface CozeExchange {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  /** Parsed JSON, or `{fields, files}` of a multipart form. */
+  readonly requestBody: unknown
+  readonly status: number
+  readonly contentType: string
+  /** Parsed JSON where the answer was JSON. */
+  readonly responseBody: unknown
+  /** The events where the answer was a stream; `data` is parsed where it is JSON. */
+  readonly events: readonly { readonly event: string; readonly data: unknown }[] | undefined
+}
+
+export interface ResolvedOptions extends Required<Omit<CozeEmulatorOptions, 'observe'>> {
+  readonly observe: ((exchange: CozeExchange) => void) | undefined
+}
+
+/** Ids and names that hold when nothing else is said. */
+export const defaults = {
+  token: 'pat_emulator',
+  ownerUid: '4100000000000000001',
+  botId: '7300000000000000000',
+  workflowId: '7400000000000000000',
+  chatflowId: '7400000000000000001',
+  workspaceId: '7200000000000000000',
+} as const
+
+export function resolveOptions(options: CozeEmulatorOptions): ResolvedOptions {
+  return {
+    port: 0,
+    host: '127.0.0.1',
+    flavor: 'cloud',
+    tokens: { [defaults.token]: { ownerUid: defaults.ownerUid } },
+    bots: { [defaults.botId]: { name: 'Echo' } },
+    workflows: { [defaults.workflowId]: { name: 'echo_flow' }, [defaults.chatflowId]: { kind: 'chatflow' } },
+    oauthApps: {},
+    pace: { firstDeltaMs: 80, deltaMs: 40, charsPerDelta: 4 },
+    limits: {},
+    plan: 'paid',
+    cancelledStream: 'continues',
+    waitingChatBlocks: true,
+    maxRequests: 10_000,
+    nowMs: () => Date.now(),
+    ...options,
+    observe: options.observe,
+  }
+}
+
+/** What a workflow does that nobody scripted: it says its parameters and returns them. */
+export function echoWorkflow(input: { readonly parameters: JsonObject }): ReturnType<WorkflowScript> {
+  return [
+    { message: `Got ${JSON.stringify(input.parameters)}`, node: 'Message', pieces: 4 },
+    { output: { output: input.parameters } },
+  ]
+}

@@ -1,0 +1,122 @@
+// What does the emulated server remember?
+import type { JsonObject } from './json.ts'
+
+/** Cloud spellings; Studio's are written at its border (studio.ts). */
+export type ChatStatus = 'created' | 'in_progress' | 'completed' | 'failed' | 'requires_action' | 'canceled'
+
+export type MessageType =
+  | 'question'
+  | 'answer'
+  | 'function_call'
+  | 'tool_output'
+  | 'tool_response'
+  | 'follow_up'
+  | 'verbose'
+  | 'knowledge'
+
+export interface ConversationRecord {
+  readonly id: string
+  /** Account (and `session_name`, if any) behind the token that made it. */
+  readonly owner: string
+  readonly botId: string
+  readonly connectorId: string
+  readonly metaData: Readonly<Record<string, string>>
+  readonly createdAtS: number
+  name: string
+  updatedAtS: number
+  /** Changes when the context is cleared. */
+  sectionId: string
+  runningChatId: string | undefined
+  /** Questions, inserted messages and answers, oldest first. */
+  readonly messages: MessageRecord[]
+}
+
+export interface MessageRecord {
+  readonly id: string
+  readonly conversationId: string
+  /** Empty for messages that were inserted without a chat. */
+  readonly chatId: string
+  readonly botId: string
+  readonly sectionId: string
+  readonly role: 'user' | 'assistant'
+  readonly type: MessageType
+  readonly createdAtS: number
+  content: string
+  contentType: string
+  reasoning: string
+  metaData: Readonly<Record<string, string>>
+  updatedAtS: number
+  feedback: { readonly type: string; readonly comment: string } | undefined
+}
+
+export interface ToolCall {
+  readonly id: string
+  /** `function`: a client plugin; `reply_message`: a question node waits for the person's words. */
+  readonly type: 'function' | 'reply_message'
+  readonly name: string
+  /** A JSON string. */
+  readonly arguments: string
+}
+
+export interface ChatRecord {
+  readonly id: string
+  readonly conversationId: string
+  readonly sectionId: string
+  /** Empty for chatflows. */
+  readonly botId: string
+  readonly workflowId: string
+  readonly owner: string
+  readonly userId: string
+  /** What the person asked, as text (the text item of an object_string). */
+  readonly query: string
+  readonly metaData: Readonly<Record<string, string>>
+  readonly autoSaveHistory: boolean
+  readonly streamed: boolean
+  readonly startedAtMs: number
+  /** Ids of the additional messages as they were stored. */
+  readonly insertedIds: readonly string[]
+  endedAtMs: number | undefined
+  status: ChatStatus
+  lastError: { readonly code: number; readonly msg: string }
+  toolCalls: readonly ToolCall[]
+  /** Everything the chat produced except the question, in order of appearance. */
+  readonly messages: MessageRecord[]
+  usage: { readonly input: number; readonly output: number }
+}
+
+export interface FileRecord {
+  readonly id: string
+  readonly owner: string
+  readonly name: string
+  readonly mimeType: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  readonly createdAtS: number
+  /** Kept below 8 MB only. */
+  readonly bytes: Buffer | undefined
+}
+
+export interface RequestRecord {
+  readonly atMs: number
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  /** Parsed JSON, or a summary of a multipart form; `undefined` where there was none. */
+  readonly body: unknown
+  /** The account behind the token, if the token is known. */
+  readonly owner: string | undefined
+}
+
+export interface WorkflowRunRecord {
+  readonly executeId: string
+  readonly workflowId: string
+  readonly owner: string
+  readonly mode: 'sync' | 'stream' | 'async'
+  readonly parameters: JsonObject
+  readonly startedAtS: number
+  status: 'Running' | 'Success' | 'Fail' | 'Interrupted'
+  output: string
+  error: { readonly code: number; readonly message: string } | undefined
+  /** Messages the run sent, in order. */
+  readonly messages: { readonly title: string; readonly content: string }[]
+}

@@ -1,0 +1,23 @@
+// Which routes are there?
+import type { Route } from './call.ts'
+import { botRoutes } from './routes-bots.ts'
+import { chatRoutes } from './routes-chat.ts'
+import { chatLaterRoutes } from './routes-chat-later.ts'
+import { chatflowRoutes } from './routes-chatflow.ts'
+import { conversationRoutes } from './routes-conversations.ts'
+import { fileRoutes } from './routes-files.ts'
+import { messageRoutes } from './routes-messages.ts'
+import { oauthRoutes } from './routes-oauth.ts'
+import { workflowRoutes } from './routes-workflows.ts'
+
+export const routes: readonly Route[] = [
+  ...chatRoutes,
+  ...chatLaterRoutes,
+  ...conversationRoutes,
+  ...messageRoutes,
+  ...fileRoutes,
+  ...botRoutes,
+  ...workflowRoutes,
+  ...chatflowRoutes,
+  ...oauthRoutes,
+]

@@ -1,0 +1,106 @@
+// What can an emulated agent or workflow be told to do?
+import type { JsonObject } from './json.ts'
+import type { ToolCall } from './records.ts'
+
+/** What a script sees of the chat it answers. */
+export interface ScriptInput {
+  /** The question as text. */
+  readonly query: string
+  readonly userId: string
+  readonly botId: string
+  readonly conversationId: string
+  /** Earlier questions and answers of this context section, oldest first, without cancelled chats. */
+  readonly history: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[]
+  readonly files: readonly ScriptFile[]
+  readonly metaData: Readonly<Record<string, string>>
+  readonly parameters: JsonObject
+  readonly customVariables: Readonly<Record<string, string>>
+}
+
+export interface ScriptFile {
+  readonly type: string
+  readonly fileId?: string
+  readonly fileUrl?: string
+  readonly name?: string
+  readonly sizeBytes?: number
+}
+
+export interface ToolOutput {
+  readonly toolCallId: string
+  readonly output: string
+}
+
+/** One thing a chat does. Texts go to the current answer until something else closes it. */
+export type Step =
+  | { readonly say: string; readonly charsPerDelta?: number; readonly deltaMs?: number }
+  | { readonly reason: string }
+  /** Closes the current answer; what follows is another answer message of the same chat. */
+  | { readonly newAnswer: true }
+  | { readonly tool: { readonly name: string; readonly arguments: unknown; readonly response: string } }
+  /** A recall that carries private text: it must never reach a person. */
+  | { readonly knowledge: string }
+  | { readonly verbose: { readonly msgType: string; readonly data: string } }
+  | { readonly followUps: readonly string[] }
+  | { readonly waitMs: number }
+  /** Ends the stream; a script written as a generator gets the outputs as the value of this `yield`. */
+  | { readonly requiresAction: readonly Omit<ToolCall, 'id'>[] }
+  /** `shape: 'bare'` sends `{code,msg}` in the event rather than a Chat. */
+  | { readonly fail: { readonly code: number; readonly msg: string }; readonly shape?: 'chat' | 'bare' }
+  /** The stream-level `error` event; the chat fails. */
+  | { readonly error: { readonly code: number; readonly msg: string } }
+  /** As the first step only: answered as JSON before any stream begins, and no chat is made. */
+  | { readonly refuse: { readonly code: number; readonly msg: string } }
+  | { readonly card: JsonObject }
+  /** Base64. `late`: after `chat.completed`, before `done`. */
+  | { readonly audio: string; readonly late?: boolean }
+  /** The connection is cut here; the chat goes on. */
+  | { readonly cut: true }
+
+export type Script = (input: ScriptInput) => Iterable<Step, unknown, readonly ToolOutput[] | undefined>
+
+/** One thing a workflow run does. */
+export type WorkflowStep =
+  | { readonly message: string; readonly node?: string; readonly pieces?: number }
+  /** Waits for a person; a generator gets what they answered as the value of this `yield`. Types: 2 question, 5 input. */
+  | { readonly interrupt: InterruptSpec }
+  | { readonly workflowError: { readonly code: number; readonly message: string } }
+  | { readonly ping: true }
+  | { readonly waitMs: number }
+  /** What the end node returns; sent as its last message and as `data` of a plain run. */
+  | { readonly output: unknown }
+
+export interface InterruptSpec {
+  readonly type: number
+  readonly data: string
+  readonly node?: string
+  readonly requiredParameters?: JsonObject
+}
+
+export interface WorkflowInput {
+  readonly workflowId: string
+  readonly parameters: JsonObject
+  readonly ext: Readonly<Record<string, string>>
+}
+
+export type WorkflowScript = (input: WorkflowInput) => Iterable<WorkflowStep, unknown, string | undefined>
+
+/** A script that always does the same. */
+export function always(...steps: readonly Step[]): Script {
+  return () => steps
+}
+
+/** A script that answers the n-th chat with the n-th list (the last one again when they run out). */
+export function inTurn(...lists: readonly (readonly Step[])[]): Script {
+  let turn = 0
+  return () => lists[Math.min(turn++, lists.length - 1)] ?? []
+}
+
+export const say = (text: string): Step => ({ say: text })
+export const reason = (text: string): Step => ({ reason: text })
+export const newAnswer: Step = { newAnswer: true }
+export const cut: Step = { cut: true }
+export const wait = (waitMs: number): Step => ({ waitMs })
+export const fail = (code: number, msg: string, shape: 'chat' | 'bare' = 'chat'): Step => ({
+  fail: { code, msg },
+  shape,
+})

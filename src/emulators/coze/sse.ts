@@ -1,0 +1,194 @@
+// How are server-sent events written, byte for byte, with and without faults?
+import type { ServerResponse } from 'node:http'
+import type { Fault } from './faults.ts'
+import { parseJson } from './json.ts'
+import { reshape, reshapes } from './reshape.ts'
+
+/** Cloud chat has no space after the colon and no ids; chatflows have the space; workflows have both. */
+export interface Framing {
+  readonly space: boolean
+  /** The first id, where events have ids. */
+  readonly firstId?: number
+  /** Studio's workflow streams leave the `data:` line out when there is nothing to say. */
+  readonly omitEmptyData?: boolean
+}
+
+export const framings = {
+  chat: { space: false },
+  chatflow: { space: true },
+  workflow: { space: true, firstId: 0 },
+  studioChatflow: { space: true, firstId: 1, omitEmptyData: true },
+  studioWorkflow: { space: true, firstId: 0, omitEmptyData: true },
+} satisfies Readonly<Record<string, Framing>>
+
+export interface EventStream {
+  /** False once the client went away, or after `end` or `cut`. */
+  readonly isOpen: boolean
+  /** `kind: 'delta'` is counted by the faults that count deltas. */
+  send(event: string, json: string, kind?: 'delta'): void
+  /** The event that says the end, then the end. */
+  finish(event: string, data: string): void
+  end(): void
+  /** Breaks the connection after what was written has left. */
+  cut(): void
+}
+
+export interface StreamSetting {
+  readonly framing: Framing
+  readonly fault: Fault
+  readonly headers: Readonly<Record<string, string>>
+  /** Told every event that was sent whole, where somebody observes. */
+  readonly onEvent: ((event: string, data: string) => void) | undefined
+  readonly onClose: () => void
+}
+
+export function openEventStream(response: ServerResponse, setting: StreamSetting): EventStream {
+  const { framing, fault } = setting
+  const awkward = reshapes(fault)
+  const eventPrefix = framing.space ? 'event: ' : 'event:'
+  const dataPrefix = framing.space ? '\ndata: ' : '\ndata:'
+  let isOpen = true
+  let id = framing.firstId
+  let deltas = 0
+  let heldBack = ''
+  const bytes = byteWriter(response, fault, () => cut())
+
+  response.writeHead(200, { 'content-type': 'text/event-stream', ...setting.headers })
+  response.flushHeaders()
+  response.on('close', () => {
+    isOpen = false
+    setting.onClose()
+  })
+  if (fault.commentLines === true) write(': welcome\n\n')
+  if (fault.unknownEvents === true) sendRaw('conversation.ack', '{"unknown":true}')
+  if (fault.bigToolEventBytes !== undefined)
+    sendRaw('conversation.message.completed', bigEvent(fault.bigToolEventBytes))
+
+  function write(text: string): void {
+    if (!isOpen) return
+    let shaped = fault.crlf === true ? text.replaceAll('\n', '\r\n') : text
+    if (fault.noFinalBlankLine === true) {
+      const body = shaped.trimEnd()
+      const tail = shaped.slice(body.length)
+      shaped = heldBack + body
+      heldBack = tail
+    }
+    bytes.write(shaped)
+  }
+
+  function sendRaw(event: string, data: string): void {
+    const idLine = id === undefined ? '' : `id: ${id++}\n`
+    const dataLine = data === '' && framing.omitEmptyData === true ? '' : dataPrefix + data
+    write(idLine + eventPrefix + event + dataLine + '\n\n')
+    setting.onEvent?.(event, data)
+  }
+
+  function send(event: string, json: string, kind?: 'delta'): void {
+    if (!isOpen) return
+    sendRaw(event, awkward ? JSON.stringify(reshape(parseJson(json), fault)) : json)
+    if (kind === undefined) return
+    deltas += 1
+    if (fault.commentLines === true && deltas % 3 === 0) write(': keep-alive\n\n')
+    if (fault.unknownEvents === true && deltas % 5 === 0) sendRaw('conversation.message.glimmer', 'null')
+    if (fault.cutAfterDeltas !== undefined && deltas >= fault.cutAfterDeltas) cut()
+    if (fault.endAfterDeltas !== undefined && deltas >= fault.endAfterDeltas) end()
+  }
+
+  function end(): void {
+    if (!isOpen) return
+    isOpen = false
+    bytes.end()
+  }
+
+  function cut(): void {
+    if (!isOpen) return
+    isOpen = false
+    bytes.cut()
+  }
+
+  return {
+    get isOpen() {
+      return isOpen
+    },
+    send,
+    end,
+    cut,
+    finish(event, data) {
+      if (!isOpen) return
+      if (fault.done === 'unquoted') sendRaw('done', '[DONE]')
+      else if (fault.done === 'studio') sendRaw('conversation.stream.done', '')
+      else if (fault.done === undefined) sendRaw(event, data)
+      end()
+    },
+  }
+}
+
+/** A tool's answer of that many bytes, as one event. */
+function bigEvent(sizeBytes: number): string {
+  const filler = 'secret-tool-bytes '.repeat(Math.ceil(sizeBytes / 18)).slice(0, sizeBytes)
+  return JSON.stringify({
+    id: '1',
+    conversation_id: '1',
+    bot_id: '1',
+    chat_id: '1',
+    role: 'assistant',
+    type: 'tool_response',
+    content: filler,
+    content_type: 'text',
+  })
+}
+
+interface ByteWriter {
+  write(text: string): void
+  end(): void
+  cut(): void
+}
+
+function byteWriter(response: ServerResponse, fault: Fault, onLimit: () => void): ByteWriter {
+  const { splitBytes, cutAfterBytes } = fault
+  const plain = splitBytes === undefined && cutAfterBytes === undefined
+  let left = cutAfterBytes ?? Infinity
+  // Pieces go out one per turn of the event loop: written together they would arrive together.
+  const pieces: Buffer[] = []
+  let moving = false
+  let whenEmpty: (() => void) | undefined
+
+  function move(): void {
+    const piece = pieces.shift()
+    if (piece === undefined) {
+      moving = false
+      whenEmpty?.()
+      return
+    }
+    moving = true
+    response.write(piece)
+    setImmediate(move)
+  }
+
+  function afterAll(act: () => void): void {
+    if (moving) whenEmpty = act
+    else act()
+  }
+
+  return {
+    write(text) {
+      if (plain) {
+        response.write(text)
+        return
+      }
+      const all = Buffer.from(text)
+      const buffer = all.subarray(0, left)
+      left -= buffer.length
+      const size = splitBytes ?? buffer.length
+      for (let at = 0; at < buffer.length; at += size) pieces.push(buffer.subarray(at, at + size))
+      if (!moving) move()
+      if (left === 0) onLimit()
+    },
+    end: () => afterAll(() => response.end()),
+    cut: () =>
+      afterAll(() => {
+        // An empty write whose callback comes when everything before it was handed to the kernel.
+        response.write('', () => response.destroy())
+      }),
+  }
+}

@@ -1,0 +1,61 @@
+// What does every part of the emulator share?
+import type { Faults } from './faults.ts'
+import type { Ids } from './ids.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ChatRun, ChatSteps, WorkflowRun } from './runs.ts'
+import type { Script, WorkflowScript } from './script.ts'
+import type { Shapes } from './shapes.ts'
+import type { WritableStore } from './store.ts'
+import type { Ticker } from './ticker.ts'
+
+export interface World {
+  readonly options: ResolvedOptions
+  readonly store: WritableStore
+  readonly ids: Ids
+  readonly ticker: Ticker
+  readonly faults: Faults
+  readonly shapes: Shapes
+  readonly tokens: Map<string, Token>
+  /** Scripts set while running, by bot or workflow id. */
+  readonly scripts: Map<string, Script>
+  readonly workflowScripts: Map<string, WorkflowScript>
+  /** Chats that run or wait for an action. */
+  readonly runs: Map<string, ChatRun>
+  /** Workflow runs that wait for a person, by event id. */
+  readonly interrupted: Map<string, WorkflowRun>
+  readonly firstDeltas: FirstDelta[]
+  /** When chats began in the last second, for `limits.chatsPerSecond`. */
+  readonly recentChatsMs: number[]
+  readonly usedJtis: Map<string, number>
+  readonly devices: Map<string, DeviceLogin>
+  /** Owner by refresh token. */
+  readonly refreshTokens: Map<string, string>
+  /** Chatflows that wait for a person's answer, by conversation. */
+  readonly waitingFlows: Map<string, ChatSteps>
+  nowS(): number
+}
+
+export interface FirstDelta {
+  readonly chatId: string
+  /** `performance.now()` in the emulator's process. */
+  readonly atMs: number
+  /** The same moment since 1970, for another process to compare. */
+  readonly epochMs: number
+}
+
+/** Who a request is made by. */
+export interface Token {
+  /** Account, and `session_name` if the token has one: conversations are kept apart by it. */
+  readonly owner: string
+  readonly ownerUid: string
+  readonly permissions: readonly string[] | undefined
+  readonly expired: boolean
+  readonly expiresAtS: number | undefined
+}
+
+export interface DeviceLogin {
+  readonly userCode: string
+  readonly clientId: string
+  readonly expiresAtS: number
+  ownerUid: string | undefined
+}
