@@ -1,0 +1,174 @@
+// What do people do? They write, edit, press buttons, react, stop a draft, block the bot and delete messages.
+import { present } from './bounded.ts'
+import { stopDraftIn } from './drafts.ts'
+import { hasButton } from './markup.ts'
+import { removeMessage } from './messages.ts'
+import { putMessage, showMessage } from './posting.ts'
+import { reachesBot } from './privacy.ts'
+import type { ChatState } from './store.ts'
+import type { Json, Message } from './types.ts'
+import { authorOf, contentOf, extraOf, wordsWith, type Person, type SayOptions } from './wording.ts'
+import { seconds, type World } from './world.ts'
+
+export interface SentMessage {
+  readonly chatId: number
+  readonly messageId: number
+  readonly threadId?: number
+  readonly message: Message
+  /** Undefined when the bot is not told: privacy mode, not a member, a type it did not allow. */
+  readonly updateId: number | undefined
+}
+
+export interface Press {
+  readonly id: string
+  readonly updateId: number | undefined
+  /** What the bot answered, once it did. */
+  answer(): { readonly text: string; readonly showAlert: boolean } | undefined
+}
+
+type ChatRef = number | { readonly id: number }
+type MessageRef = { readonly chatId: number; readonly messageId: number }
+
+export interface People {
+  /** Writes; with a file, `text` is the caption. */
+  say(person: Person, chat: ChatRef, text: string, options?: SayOptions): SentMessage
+  edit(person: Person, message: MessageRef, text: string): SentMessage
+  /** Presses the button carrying `data`; `force` presses one that is no longer there. */
+  press(person: Person, message: MessageRef, data: string, options?: { readonly force?: boolean }): Press
+  /** Presses Stop under a draft. */
+  stopDraft(
+    person: Person,
+    draftId: number,
+    options?: { readonly threadId?: number; readonly idAsText?: boolean },
+  ): number | undefined
+  react(person: Person, message: MessageRef, emoji: string | undefined): number | undefined
+  deleteMessage(message: MessageRef): void
+}
+
+export function createPeople(world: World): People {
+  let callbackCount = 770
+  return {
+    say(person, chat, text, options = {}) {
+      const state = chatOf(world, chat)
+      if (state.chat.type === 'private') state.started = true
+      const replyId = typeof options.replyTo === 'number' ? options.replyTo : options.replyTo?.messageId
+      const replyTo = replyId === undefined ? undefined : state.messages.get(replyId)
+      if (replyId !== undefined && replyTo === undefined)
+        throw new Error(`chat ${state.chat.id} shows no message ${replyId}`)
+      if (options.threadId !== undefined && !state.topics.has(options.threadId)) {
+        throw new Error(`chat ${state.chat.id} has no topic ${options.threadId}`)
+      }
+      const topicId =
+        options.threadId ?? (replyTo?.is_topic_message === true ? replyTo.message_thread_id : undefined)
+      const quote =
+        options.quote === undefined
+          ? undefined
+          : { text: options.quote, position: 0, is_manual: true as const }
+      const message = putMessage(
+        world,
+        { chat: state, topicId, replyTo, quote },
+        { ...authorOf(person, state.chat, options), ...contentOf(world, text, options), ...extraOf(options) },
+      )
+      return sent(
+        message,
+        deliver(world, state, message, state.chat.type === 'channel' ? 'channel_post' : 'message'),
+      )
+    },
+    edit(_person, { chatId, messageId }, text) {
+      const state = chatOf(world, chatId)
+      const before = shownMessage(state, messageId)
+      const words = wordsWith(text, [])
+      const after: Message =
+        before.text === undefined
+          ? { ...before, caption: words.text, caption_entities: words.entities }
+          : { ...before, text: words.text, entities: words.entities }
+      if ((before.text ?? before.caption) === words.text) return sent(before, undefined)
+      const message = { ...after, edit_date: seconds(world) }
+      state.messages.set(messageId, message)
+      showMessage(world, 'edit', message)
+      const type = state.chat.type === 'channel' ? 'edited_channel_post' : 'edited_message'
+      return sent(message, deliver(world, state, message, type))
+    },
+    press(person, { chatId, messageId }, data, options = {}) {
+      const state = chatOf(world, chatId)
+      const message = state.messages.get(messageId)
+      if (options.force !== true && !hasButton(message?.reply_markup, data)) {
+        throw new Error(
+          `message ${messageId} in chat ${chatId} shows no button with data ${JSON.stringify(data)}`,
+        )
+      }
+      callbackCount += 1
+      const id = String(callbackCount)
+      world.store.callbacks.set(id, { id, expiresAtMs: world.nowMs() + world.behaviour.callbackLivesMs })
+      const updateId = world.queue.enqueue('callback_query', {
+        id,
+        from: person.user,
+        chat_instance: String(-chatId - 5),
+        data,
+        message: message ?? { chat: state.chat, message_id: messageId, date: 0 },
+      })
+      return { id, updateId, answer: () => world.store.callbacks.get(id)?.answer }
+    },
+    stopDraft(person, draftId, { threadId, idAsText = false } = {}) {
+      const state = chatOf(world, person)
+      stopDraftIn(world, state, draftId, threadId)
+      return world.queue.enqueue('stopped_message_generation', {
+        chat: state.chat,
+        ...present({ message_thread_id: threadId }),
+        draft_id: idAsText ? String(draftId) : draftId,
+      })
+    },
+    react(person, { chatId, messageId }, emoji) {
+      const state = chatOf(world, chatId)
+      const byUser =
+        state.reactions.get(shownMessage(state, messageId).message_id) ?? new Map<number, readonly Json[]>()
+      const before = byUser.get(person.id) ?? []
+      const after = emoji === undefined ? [] : [{ type: 'emoji', emoji }]
+      byUser.set(person.id, after)
+      state.reactions.set(messageId, byUser)
+      world.store.changed()
+      return world.queue.enqueue('message_reaction', {
+        chat: state.chat,
+        message_id: messageId,
+        user: person.user,
+        date: seconds(world),
+        old_reaction: before,
+        new_reaction: after,
+      })
+    },
+    deleteMessage({ chatId, messageId }) {
+      const state = chatOf(world, chatId)
+      removeMessage(world, state, shownMessage(state, messageId))
+    },
+  }
+}
+
+/** The chat a handle, a person or an id stands for. */
+export function chatOf(world: World, ref: ChatRef): ChatState {
+  const id = typeof ref === 'number' ? ref : ref.id
+  const state = world.store.chats.get(id)
+  if (state === undefined)
+    throw new Error(`there is no chat ${id}; open it with privateChat() or group() first`)
+  return state
+}
+
+/** Tells the bot, if it is told such things. */
+export function deliver(world: World, state: ChatState, message: Message, type: string): number | undefined {
+  return reachesBot(world, state, message) ? world.queue.enqueue(type, message) : undefined
+}
+
+function shownMessage(state: ChatState, messageId: number): Message {
+  const message = state.messages.get(messageId)
+  if (message === undefined) throw new Error(`chat ${state.chat.id} shows no message ${messageId}`)
+  return message
+}
+
+function sent(message: Message, updateId: number | undefined): SentMessage {
+  return {
+    chatId: message.chat.id,
+    messageId: message.message_id,
+    ...present({ threadId: message.is_topic_message === true ? message.message_thread_id : undefined }),
+    message,
+    updateId,
+  }
+}
