@@ -1,0 +1,80 @@
+// Which conversation at the assistant belongs to this scope, with this agent?
+
+import type { ConversationRef } from '../contract/assistant.ts'
+import type { Write } from './coordination.ts'
+import type { Store } from './open.ts'
+
+export interface ConversationRecord {
+  readonly conversation: ConversationRef
+  readonly createdAtMs: number
+  readonly usedAtMs: number
+}
+
+export interface Conversations {
+  get(agent: string, scopeKey: string): Promise<ConversationRecord | undefined>
+  put(agent: string, scopeKey: string, record: ConversationRecord): Promise<void>
+  /** Forgets it; the next question begins a new one. */
+  drop(agent: string, scopeKey: string): Promise<void>
+  /**
+   * A chat got another id: `newScopeKey` says what a scope is called now, undefined or the same for those it does not concern.
+   * One commit. Where the new scope has a conversation already, the one used last stays. Says how many were moved.
+   */
+  move(newScopeKey: (scopeKey: string) => string | undefined): Promise<number>
+  /** The same as `put`, to stand in a commit with others. */
+  write(agent: string, scopeKey: string, record: ConversationRecord): Write
+}
+
+const namespace = 'conversations'
+
+export function createConversations(store: Store): Conversations {
+  const records = store.keyv<ConversationRecord>(namespace)
+
+  return {
+    get: (agent, scopeKey) => records.get(toKey(agent, scopeKey)),
+    async put(agent, scopeKey, record) {
+      await records.set(toKey(agent, scopeKey), record)
+    },
+    async drop(agent, scopeKey) {
+      await records.delete(toKey(agent, scopeKey))
+    },
+    write: (agent, scopeKey, record) => ({ set: { namespace, key: toKey(agent, scopeKey) }, value: record }),
+
+    async move(newScopeKey) {
+      const writes: Write[] = []
+      const newest = new Map<string, ConversationRecord>()
+      let moved = 0
+      for await (const [key, record] of entriesOf(records)) {
+        const { agent, scopeKey } = fromKey(key)
+        const target = newScopeKey(scopeKey)
+        if (target === undefined || target === scopeKey) continue
+        const targetKey = toKey(agent, target)
+        const there = newest.get(targetKey) ?? (await records.get(targetKey))
+        newest.set(targetKey, there !== undefined && there.usedAtMs >= record.usedAtMs ? there : record)
+        writes.push({ delete: { namespace, key } })
+        moved += 1
+      }
+      for (const [key, record] of newest) writes.push({ set: { namespace, key }, value: record })
+      await store.coordination.commit(writes)
+      return moved
+    },
+  }
+}
+
+/** An agent's key has no blank once encoded, so the first blank parts the two. */
+function toKey(agent: string, scopeKey: string): string {
+  return `${encodeURIComponent(agent)} ${scopeKey}`
+}
+
+function fromKey(key: string): { readonly agent: string; readonly scopeKey: string } {
+  const blank = key.indexOf(' ')
+  return { agent: decodeURIComponent(key.slice(0, blank)), scopeKey: key.slice(blank + 1) }
+}
+
+/** Keyv's iterator yields pairs without a type. */
+async function* entriesOf(
+  records: ReturnType<Store['keyv']>,
+): AsyncGenerator<readonly [string, ConversationRecord]> {
+  for await (const [key, record] of records.iterator()) {
+    yield [key, record as ConversationRecord]
+  }
+}
