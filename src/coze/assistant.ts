@@ -1,0 +1,258 @@
+// Coze as the bridge's assistant: contract/assistant.ts, word for word.
+
+import type {
+  Asker,
+  Assistant,
+  ClosingEvent,
+  ConversationRef,
+  Handle,
+  Question,
+  ReplyEvent,
+} from '../contract/assistant.ts'
+import { AssistantError } from '../contract/errors.ts'
+import type { Failure } from '../contract/errors.ts'
+import type { AgentSpec } from '../contract/policy.ts'
+import { getBot, getOnlineInfo } from './account.ts'
+import { synthesizeSpeech, transcribeAudio } from './audio.ts'
+import type { EventStream } from './body.ts'
+import { ask, askStreaming, listChatMessages, submitToolOutputs } from './chat.ts'
+import { checkAgents } from './check.ts'
+import { createCozeClient } from './client.ts'
+import type { ClientOptions, CozeClient } from './client.ts'
+import { clearConversation, createConversation, giveFeedback } from './conversations.ts'
+import { failureOf, unsupportedFailure } from './errors.ts'
+import { uploadFile } from './files.ts'
+import { findQuestion } from './find.ts'
+import { cancelUntilOver, followChat } from './follow.ts'
+import { readHandle, toHandle } from './handle.ts'
+import type { ChatHandle } from './handle.ts'
+import { DEFAULT_HTTP_LIMITS } from './http.ts'
+import { createLimiter } from './limiter.ts'
+import { toChatBody, toChatflowBody } from './question.ts'
+import { createReplyReader } from './stream.ts'
+import type { ReplyReaderOptions } from './stream.ts'
+import { resumeRun, runAsReply } from './run.ts'
+import { streamChatflow } from './workflows.ts'
+
+export interface CozeAssistantOptions extends ClientOptions {
+  /** What the account's plan allows; 0 = no limit. Coze docs: API overview. */
+  readonly rates?: {
+    readonly chatsPerSecond?: number
+    readonly chatsPerMinute?: number
+    readonly chatsPerDay?: number
+    readonly uploadsPerSecond?: number
+  }
+  /** `false`: ask without stream and poll. For gateways that hold streams back; costs calls. Default true. */
+  readonly streaming?: boolean
+}
+
+/** Also drops its connections. */
+export interface CozeAssistant extends Required<Assistant> {
+  readonly client: CozeClient
+  close(): Promise<void>
+}
+
+/** Uploads queue apart from questions, and nobody's before another's. */
+const EVERYBODY = ''
+
+export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistant {
+  const client = createCozeClient(options)
+  const { clock } = client
+  const rates = options.rates ?? {}
+  const questions = createLimiter(
+    {
+      perSecond: rates.chatsPerSecond ?? 0,
+      perMinute: rates.chatsPerMinute ?? 0,
+      perDay: rates.chatsPerDay ?? 0,
+    },
+    clock,
+  )
+  const uploads = createLimiter({ perSecond: rates.uploadsPerSecond ?? 0 }, clock)
+  const followMs = options.limits?.overallMs ?? DEFAULT_HTTP_LIMITS.overallMs
+  const waitTurnOf =
+    (userId: string) =>
+    (signal: AbortSignal): Promise<void> =>
+      questions.acquire(userId, signal)
+
+  async function* answer(question: Question, signal: AbortSignal): AsyncGenerator<ReplyEvent> {
+    const { agent, conversation } = question
+    const { conversationId, userId } = conversation
+    const waitTurn = waitTurnOf(userId)
+    if (agent.kind === 'chatflow') {
+      if (question.media.length > 0) {
+        yield failed(unsupportedFailure('media in a question to a chatflow'))
+        return
+      }
+      const body = toChatflowBody(agent, question, conversationId)
+      const open = (): Promise<EventStream> => streamChatflow(client, { body, userId, waitTurn }, signal)
+      yield* relay(client, open, { kind: 'chatflow', ...conversation }, signal)
+      return
+    }
+    const asked = { conversationId, userId, body: toChatBody(agent, question), waitTurn }
+    if (options.streaming === false) yield* askAndFollow(asked)
+    else
+      yield* relay(
+        client,
+        () => askStreaming(client, asked, signal),
+        { kind: 'chat', ...conversation },
+        signal,
+      )
+
+    async function* askAndFollow(asking: typeof asked): AsyncGenerator<ReplyEvent> {
+      let handle: ChatHandle
+      try {
+        const chat = await ask(client, asking, signal)
+        handle = { kind: 'chat', conversationId: chat.conversationId, chatId: chat.id, userId }
+      } catch (error) {
+        yield failed(failureOf(error, 'POST /v3/chat', signal))
+        return
+      }
+      yield {
+        kind: 'started',
+        handle: toHandle('chat', handle.conversationId, handle.chatId),
+        conversation: { conversationId: handle.conversationId, userId },
+      }
+      yield* followChat(client, handle, followMs, signal)
+    }
+  }
+
+  return {
+    client,
+    close: () => client.close(),
+    answer,
+    expectedWaitMs: () => questions.expectedWaitMs(),
+
+    async startConversation(agent: AgentSpec, asker: Asker, signal: AbortSignal): Promise<ConversationRef> {
+      const bot = agent.bot === undefined ? {} : { botId: agent.bot }
+      const conversation = await createConversation(client, { ...bot, userId: asker.userId }, signal)
+      return { conversationId: conversation.id, userId: asker.userId }
+    },
+
+    async find(question, signal) {
+      const { agent, conversation, turnId, text, askedAtMs } = question
+      const isKept = agent.kind === 'bot' && agent.autoSaveHistory !== false && client.flavor === 'cloud'
+      if (!isKept || conversation.conversationId === '') return { found: 'cannotTell' }
+      return findQuestion(client, { ...conversation, turnId, text, askedAtMs }, signal)
+    },
+
+    async *follow({ conversation, handle }, signal) {
+      const known = readOrFail(handle, conversation, signal)
+      if ('failure' in known) yield failed(known.failure)
+      else yield* followChat(client, known, followMs, signal)
+    },
+
+    async *submit({ conversation, handle, results }, signal) {
+      const known = readOrFail(handle, conversation, signal)
+      if ('failure' in known) {
+        yield failed(known.failure)
+        return
+      }
+      const open = (): Promise<EventStream> => submitToolOutputs(client, known, results, signal)
+      yield* relay(client, open, { kind: known.kind, ...conversation, handle }, signal)
+    },
+
+    async cancel({ conversation, handle }, signal) {
+      await cancelUntilOver(client, readHandle(handle, conversation.userId), followMs, signal)
+    },
+
+    run: (run, signal) => runAsReply(client, run, waitTurnOf(run.asker.userId), followMs, signal),
+    resume: (resume, text, signal) => resumeRun(client, resume, text, waitTurnOf, followMs, signal),
+
+    async clear({ conversationId, userId }, signal) {
+      await clearConversation(client, conversationId, userId, signal)
+    },
+
+    async upload(file, signal) {
+      const waitTurn = (until: AbortSignal): Promise<void> => uploads.acquire(EVERYBODY, until)
+      return { fileId: (await uploadFile(client, file, { waitTurn }, signal)).id }
+    },
+
+    async transcribe(audio, signal) {
+      return { text: await transcribeAudio(client, audio, signal) }
+    },
+
+    async speak(text, voice, signal) {
+      const speech = { text, voiceId: voice, format: 'ogg_opus' } as const
+      const { bytes } = await synthesizeSpeech(client, speech, signal)
+      return {
+        stream: oneChunk(bytes),
+        sizeBytes: bytes.byteLength,
+        name: 'speech.ogg',
+        mimeType: 'audio/ogg',
+      }
+    },
+
+    async rate({ conversation, handle, verdict }, signal) {
+      const known = readHandle(handle, conversation.userId)
+      const messages = await listChatMessages(client, known, signal)
+      const last = messages.findLast(({ role, type }) => role === 'assistant' && type === 'answer')
+      if (last === undefined)
+        throw new AssistantError(unsupportedFailure('feedback on a reply without an answer'))
+      const { conversationId, userId } = known
+      await giveFeedback(client, { conversationId, userId, messageId: last.id, verdict }, signal)
+    },
+
+    async greeting(agent, signal) {
+      if (agent.kind === 'chatflow') return { text: '', suggestions: [] }
+      const look = client.flavor === 'studio' ? getOnlineInfo : getBot
+      const bot = await look(client, agent.bot, signal)
+      return { text: bot.prologue, suggestions: bot.suggestedQuestions }
+    },
+
+    check: (agents, signal) => checkAgents(client, options.apiBase, agents, signal),
+  }
+}
+
+/** A stream of the wire becomes a stream of the contract: opened, read to its end, closed exactly once. Never throws. */
+async function* relay(
+  client: CozeClient,
+  open: () => Promise<EventStream>,
+  about: Pick<ReplyReaderOptions, 'kind' | 'userId' | 'conversationId' | 'handle'>,
+  signal: AbortSignal,
+): AsyncGenerator<ReplyEvent> {
+  let stream: EventStream
+  try {
+    stream = await open()
+  } catch (error) {
+    yield failed(failureOf(error, 'asking', signal))
+    return
+  }
+  const { what, logid } = stream
+  const trustDone = about.kind === 'chatflow' || client.flavor === 'studio'
+  const reader = createReplyReader({ ...about, what, logid, trustDone })
+  const out: ReplyEvent[] = []
+  let broke: Failure | undefined
+  try {
+    for await (const events of stream.batches) {
+      for (const event of events) reader.take(event, out)
+      if (reader.isEnded || reader.isDone) stream.wrapUp()
+      if (out.length > 0) yield* out.splice(0)
+      if (reader.isDone) break
+    }
+  } catch (error) {
+    broke = failureOf(error, what, signal)
+  }
+  const closing = reader.close(out, broke)
+  yield* out
+  yield closing
+}
+
+function failed(failure: Failure): ClosingEvent {
+  return { kind: 'failed', failure }
+}
+
+function readOrFail(
+  handle: Handle,
+  conversation: ConversationRef,
+  signal: AbortSignal,
+): ChatHandle | { readonly failure: Failure } {
+  try {
+    return readHandle(handle, conversation.userId)
+  } catch (error) {
+    return { failure: failureOf(error, 'handle', signal) }
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,0 +1,182 @@
+// What do Coze's own records look like, once read leniently?
+
+import type { ToolCall, Usage } from '../contract/assistant.ts'
+import { isObject, readJson, toId, toList, toNumber, toObject, toText, toTexts } from './json.ts'
+import type { Unknowns } from './json.ts'
+
+/** `cancelled` and `required_action` are spelled in more than one way on the wire. `unknown`: a word of the future. */
+export type ChatStatus =
+  'created' | 'in_progress' | 'completed' | 'failed' | 'requires_action' | 'canceled' | 'unknown'
+
+export interface Chat {
+  readonly id: string
+  readonly conversationId: string
+  readonly status: ChatStatus
+  readonly lastError?: { readonly code?: number; readonly msg: string }
+  readonly toolCalls: readonly ToolCall[]
+  readonly usage?: Usage
+}
+
+export interface Message {
+  readonly id: string
+  readonly conversationId: string
+  /** '' on messages that were put in rather than said. */
+  readonly chatId: string
+  readonly role: string
+  /** `answer`, `question`, `function_call`, …; '' in some lists. */
+  readonly type: string
+  readonly content: string
+  readonly contentType: string
+  readonly reasoning: string
+  readonly createdAtMs: number | undefined
+  readonly metaData: Readonly<Record<string, string>>
+}
+
+export interface Conversation {
+  readonly id: string
+  readonly name?: string
+  readonly createdAtMs?: number
+  readonly lastSectionId: string
+  readonly metaData: Readonly<Record<string, string>>
+}
+
+export function isTerminal(status: ChatStatus): boolean {
+  return status !== 'created' && status !== 'in_progress' && status !== 'unknown'
+}
+
+/**
+ * What an answer brings, wherever it keeps it: Coze Studio has its own keys for three calls.
+ * coze-dev/coze-studio, `api/model/conversation/run`.
+ */
+export function payloadOf(body: Unknowns): unknown {
+  return body['data'] ?? body['Messages'] ?? body['ChatV3ChatDetail'] ?? body['ConversationData']
+}
+
+export function readChat(value: unknown): Chat {
+  const chat = toObject(value)
+  const error = chat['last_error']
+  const usage = readUsage(chat['usage'])
+  return {
+    id: toId(chat['id']),
+    conversationId: toId(chat['conversation_id']),
+    status: readStatus(toText(chat['status'])),
+    ...(isObject(error) && error['code'] !== 0 ? { lastError: readLastError(error) } : {}),
+    toolCalls: readToolCalls(chat['required_action']),
+    ...(usage === undefined ? {} : { usage }),
+  }
+}
+
+export function readMessage(value: unknown): Message {
+  const message = toObject(value)
+  const createdAt = message['created_at']
+  const metaData = message['meta_data']
+  return {
+    id: toId(message['id']),
+    conversationId: toId(message['conversation_id']),
+    chatId: toId(message['chat_id']),
+    role: toText(message['role']),
+    type: toText(message['type']),
+    content: toText(message['content']),
+    contentType: toText(message['content_type']),
+    reasoning: toText(message['reasoning_content']),
+    createdAtMs: createdAt === undefined ? undefined : toMs(createdAt),
+    metaData: isObject(metaData) ? toTexts(metaData) : NO_TEXTS,
+  }
+}
+
+const NO_TEXTS: Readonly<Record<string, string>> = {}
+
+export function readConversation(value: unknown): Conversation {
+  const conversation = toObject(value)
+  const name = toText(conversation['name'])
+  const createdAtMs = toMs(conversation['created_at'])
+  return {
+    id: toId(conversation['id']),
+    ...(name === '' ? {} : { name }),
+    ...(createdAtMs === undefined ? {} : { createdAtMs }),
+    lastSectionId: toId(conversation['last_section_id']),
+    metaData: toTexts(conversation['meta_data']),
+  }
+}
+
+/** `{code,msg}`, wherever it stands. */
+export function readLastError(value: unknown): { readonly code?: number; readonly msg: string } {
+  const error = toObject(value)
+  const code = toNumber(error['code'])
+  return { ...(code === undefined ? {} : { code }), msg: toText(error['msg']) }
+}
+
+/** An image or file of an `object_string` answer that can be fetched. */
+export interface AnswerFile {
+  readonly url: string
+  readonly name?: string
+}
+
+/**
+ * What of an answer a person can read. A card's JSON never: its own words for the model, or that there is one.
+ * Coze docs: message types.
+ */
+export function readAnswer(message: Pick<Message, 'content' | 'contentType'>): {
+  readonly text: string
+  readonly files: readonly AnswerFile[]
+} {
+  const { content, contentType } = message
+  if (contentType === 'card') {
+    return { text: toText(toObject(readJson(content))['response_for_model']) || '[card]', files: [] }
+  }
+  if (contentType === 'object_string') return readParts(content)
+  return contentType === 'audio' ? { text: '', files: [] } : { text: content, files: [] }
+}
+
+function readParts(content: string): ReturnType<typeof readAnswer> {
+  const parts = readJson(content)
+  if (!Array.isArray(parts)) return { text: content, files: [] }
+  const texts: string[] = []
+  const files: AnswerFile[] = []
+  for (const part of toList(parts).map(toObject)) {
+    const url = toText(part['file_url'])
+    const name = toText(part['file_name']) || toText(part['name'])
+    if (part['type'] === 'text') texts.push(toText(part['text']))
+    else if (url !== '') files.push({ url, ...(name === '' ? {} : { name }) })
+  }
+  return { text: texts.join('\n'), files }
+}
+
+function readStatus(status: string): ChatStatus {
+  if (/^cancell?ed$/.test(status)) return 'canceled'
+  if (/^requires?d?_action$/.test(status)) return 'requires_action'
+  return STATUSES.find((known) => known === status) ?? 'unknown'
+}
+const STATUSES = ['created', 'in_progress', 'completed', 'failed'] as const
+
+function readUsage(value: unknown): Usage | undefined {
+  if (!isObject(value)) return undefined
+  const inputTokens = toNumber(value['input_count'] ?? value['input_tokens']) ?? 0
+  const outputTokens = toNumber(value['output_count'] ?? value['output_tokens']) ?? 0
+  return {
+    inputTokens,
+    outputTokens,
+    totalTokens: toNumber(value['token_count']) ?? inputTokens + outputTokens,
+  }
+}
+
+function readToolCalls(value: unknown): readonly ToolCall[] {
+  const calls = toList(toObject(toObject(value)['submit_tool_outputs'])['tool_calls'])
+  return calls.map((entry) => {
+    const call = toObject(entry)
+    const wanted = toObject(call['function'])
+    return {
+      id: toId(call['id']),
+      kind: call['type'] === 'reply_message' ? 'ask' : 'function',
+      name: toText(wanted['name']),
+      argumentsJson: toText(wanted['arguments']),
+    }
+  })
+}
+
+/** Coze says seconds. What would be the year 5000 and later is milliseconds. */
+function toMs(time: unknown): number | undefined {
+  const value = toNumber(time)
+  if (value === undefined) return undefined
+  return value > 1e11 ? value : value * 1000
+}

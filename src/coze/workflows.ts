@@ -1,0 +1,192 @@
+// The calls about workflows and chatflows.
+
+import { AssistantError } from '../contract/errors.ts'
+import type { Json, JsonObject } from '../contract/event.ts'
+import type { WorkflowSpec } from '../contract/policy.ts'
+import type { EventStream } from './body.ts'
+import type { Call, CozeClient } from './client.ts'
+import { unsupportedFailure } from './errors.ts'
+import { compact, toId, toList, toObject, toText } from './json.ts'
+import type { Unknowns } from './json.ts'
+import { decodeOutput, readInterrupt } from './workflow-events.ts'
+import type { Interrupt } from './workflow-events.ts'
+
+type WaitTurn = NonNullable<Call['waitTurn']>
+
+/** `POST /v1/workflows/chat`: always a stream, of the same events as a chat. Coze docs: run chatflow. */
+export function streamChatflow(
+  client: CozeClient,
+  options: { readonly body: JsonObject; readonly userId: string; readonly waitTurn?: WaitTurn },
+  signal: AbortSignal,
+): Promise<EventStream> {
+  const { body, ...rest } = options
+  return client.events(
+    { method: 'POST', path: '/v1/workflows/chat', json: body, repeat: 'costly', ...rest },
+    signal,
+  )
+}
+
+export interface RunOptions {
+  readonly spec: WorkflowSpec
+  readonly parameters: Readonly<Record<string, Json>>
+  readonly userId?: string
+  readonly waitTurn?: WaitTurn
+}
+
+/** What a run without stream came to. */
+export interface RunResult {
+  /** Empty when the run has none (yet). */
+  readonly executeId: string
+  /** What the end node gave, unwrapped: see `decodeOutput`. */
+  readonly output: string
+  readonly interrupt?: Interrupt
+}
+
+/**
+ * `POST /v1/workflow/run`. `spec.mode` `async` begins it in the background: look with `getRunHistory`. Else the gateway
+ * cuts the answer off after about 90 s. Coze docs: run workflow.
+ */
+export async function runWorkflow(
+  client: CozeClient,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const isAsync = options.spec.mode === 'async' ? { is_async: true } : {}
+  const json = { ...runBody(options), ...isAsync }
+  return toRunResult((await client.json(post('/v1/workflow/run', json, options), signal)).body)
+}
+
+/** `POST /v1/workflow/stream_run`: read with `readWorkflowEvent`. */
+export function streamWorkflow(
+  client: CozeClient,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<EventStream> {
+  return client.events(post('/v1/workflow/stream_run', runBody(options), options), signal)
+}
+
+export interface ResumeOptions {
+  readonly workflowId: string
+  readonly eventId: string
+  readonly interruptType: number
+  /** Free text for a question; JSON of `{name: value}` for an input node. */
+  readonly answer: string
+  readonly userId?: string
+  readonly waitTurn?: WaitTurn
+}
+
+/** `POST /v1/workflow/stream_resume`: goes on after an interrupt of `streamWorkflow`. */
+export function streamResume(
+  client: CozeClient,
+  options: ResumeOptions,
+  signal: AbortSignal,
+): Promise<EventStream> {
+  return client.events(post('/v1/workflow/stream_resume', resumeBody(options), options), signal)
+}
+
+/** `POST /v1/workflows/resume` (plural): goes on after an interrupt of `runWorkflow`. */
+export async function resumeWorkflow(
+  client: CozeClient,
+  options: ResumeOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const path = '/v1/workflows/resume'
+  if (client.flavor === 'studio') throw new AssistantError(unsupportedFailure(`POST ${path}`))
+  return toRunResult((await client.json(post(path, resumeBody(options), options), signal)).body)
+}
+
+export interface RunHistory {
+  readonly status: 'running' | 'success' | 'failed' | 'interrupted'
+  /** JSON text of the outputs, by node. */
+  readonly output: string
+  readonly errorCode: string
+  readonly errorMessage: string
+  readonly interrupt?: Interrupt
+}
+
+/** How an asynchronous run stands. Undefined when Coze has no record of it. Coze docs: workflow history. */
+export async function getRunHistory(
+  client: CozeClient,
+  run: { readonly workflowId: string; readonly executeId: string; readonly userId?: string },
+  signal: AbortSignal,
+): Promise<RunHistory | undefined> {
+  const whose = run.userId === undefined ? {} : { userId: run.userId }
+  const workflow = encodeURIComponent(run.workflowId)
+  const call: Call =
+    client.flavor === 'studio'
+      ? {
+          method: 'GET',
+          path: '/v1/workflow/get_run_history',
+          query: { workflow_id: run.workflowId, execute_id: run.executeId },
+          repeat: 'harmless',
+          ...whose,
+        }
+      : {
+          method: 'GET',
+          path: `/v1/workflows/${workflow}/run_histories/${encodeURIComponent(run.executeId)}`,
+          repeat: 'harmless',
+          ...whose,
+        }
+  // The output itself may be 1 MB.
+  const { body } = await client.json({ ...call, maxBytes: 8 * 1024 * 1024 }, signal)
+  const first = toList(body['data'])[0]
+  return first === undefined ? undefined : toHistory(toObject(first))
+}
+
+function runBody({ spec, parameters, userId }: RunOptions): JsonObject {
+  const ext = { ...(userId === undefined ? {} : { user_id: userId }), ...spec.ext }
+  return compact({
+    workflow_id: spec.workflow,
+    parameters,
+    // One of the two: both together are refused (4000).
+    app_id: spec.app,
+    bot_id: spec.app === undefined ? spec.bot : undefined,
+    ext: Object.keys(ext).length === 0 ? undefined : ext,
+    workflow_version: spec.version,
+    connector_id: spec.connector,
+  })
+}
+
+function resumeBody({ workflowId, eventId, interruptType, answer }: ResumeOptions): JsonObject {
+  return { workflow_id: workflowId, event_id: eventId, resume_data: answer, interrupt_type: interruptType }
+}
+
+/** A workflow may do things in the world: never begun twice by ourselves. */
+function post(path: string, json: JsonObject, options: Pick<RunOptions, 'userId' | 'waitTurn'>): Call {
+  const { userId, waitTurn } = options
+  return {
+    method: 'POST',
+    path,
+    json,
+    repeat: 'dangerous',
+    ...(userId === undefined ? {} : { userId }),
+    ...(waitTurn === undefined ? {} : { waitTurn }),
+  }
+}
+
+function toRunResult(body: Unknowns): RunResult {
+  const interrupt = readInterrupt(body['interrupt_data'])
+  return {
+    executeId: toId(body['execute_id']),
+    output: decodeOutput(body['data']),
+    ...(interrupt === undefined ? {} : { interrupt }),
+  }
+}
+
+function toHistory(history: Unknowns): RunHistory {
+  const interrupt = readInterrupt(history['interrupt_data'])
+  const errorCode = toId(history['error_code'])
+  return {
+    status: interrupt !== undefined ? 'interrupted' : toRunStatus(toText(history['execute_status'])),
+    output: toText(history['output']),
+    errorCode: errorCode === '0' ? '' : errorCode,
+    errorMessage: toText(history['error_message']) || toText(history['error_msg']),
+    ...(interrupt === undefined ? {} : { interrupt }),
+  }
+}
+
+function toRunStatus(status: string): RunHistory['status'] {
+  if (status === 'Success') return 'success'
+  if (status === 'Running') return 'running'
+  return /interrupt/i.test(status) ? 'interrupted' : 'failed'
+}
