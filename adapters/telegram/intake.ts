@@ -1,0 +1,99 @@
+// How does an update become a stored event? Read, offered to the inbox, its button press answered. For both modes.
+import type { Inbox } from '../../src/contract/platform.ts'
+import type { ChatEvent } from '../../src/contract/event.ts'
+import type { Ack } from '../../src/contract/platform.ts'
+import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
+import { callAs, type BotApi } from './api.ts'
+import { withDeadline } from './deadline.ts'
+import { readUpdate, type Reading } from './inbound.ts'
+import { fieldsOf, readId, readString } from './read.ts'
+
+export interface Intake {
+  /** Resolves when the update is stored, or nothing to us; rejects when it shall be offered again. Updates of one chat go one by one. */
+  offer(update: unknown): Promise<void>
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>
+}
+
+export interface IntakeParts {
+  readonly account: string
+  readonly api: BotApi
+  readonly clock: Clock
+  readonly log: Logger
+  readonly words: Words
+  readonly inbox: Inbox
+  reading(): Reading
+  /** Told of each event before it is offered. */
+  saw(event: ChatEvent): void
+  /** Outlives the intake's stop: what was fetched is still stored. */
+  readonly signal: AbortSignal
+}
+
+/** A query expires within tens of seconds; an answer later than this helps nobody. */
+const ANSWER_PRESS_WITHIN_MS = 10_000
+/** https://core.telegram.org/bots/api#answercallbackquery */
+const MAX_ANSWER_CHARS = 200
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { account, api, clock, inbox, log, signal, words } = parts
+  const lastOfChat = new Map<string, Promise<void>>()
+  const underWay = new Set<Promise<void>>()
+
+  return {
+    offer(update) {
+      const chat = chatOf(update)
+      const before = lastOfChat.get(chat) ?? Promise.resolve()
+      const own = before.then(() => take(update))
+      const ended = own.catch(() => undefined)
+      lastOfChat.set(chat, ended)
+      keep(
+        ended.then(() => {
+          if (lastOfChat.get(chat) === ended) lastOfChat.delete(chat)
+        }),
+      )
+      return own
+    },
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+  }
+
+  async function take(update: unknown): Promise<void> {
+    const event = readUpdate(update, parts.reading())
+    if (event !== undefined) parts.saw(event)
+    const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(event, signal)
+    const press = fieldsOf(fieldsOf(update)['callback_query'])
+    const pressId = readString(press['id'])
+    if (pressId === undefined) return
+    keep(answerPress(pressId, ack, readString(fieldsOf(press['from'])['language_code'])))
+  }
+
+  /** Without an answer the button keeps spinning. Best effort: the press itself is stored. */
+  async function answerPress(id: string, ack: Ack, locale: string | undefined): Promise<void> {
+    const text = ack.show === 'notice' ? words.say(ack.notice, locale).slice(0, MAX_ANSWER_CHARS) : ''
+    const payload = { callback_query_id: id, ...(text === '' ? {} : { text }) }
+    const limit = { account, clock, ms: ANSWER_PRESS_WITHIN_MS, what: 'answerCallbackQuery' }
+    try {
+      await withDeadline(limit, signal, (within) =>
+        callAs(account, api, 'answerCallbackQuery', payload, within),
+      )
+    } catch (error) {
+      log.debug(
+        { reason: error instanceof Error ? error.message : 'unknown' },
+        'a button press stayed unanswered',
+      )
+    }
+  }
+
+  function keep(work: Promise<void>): void {
+    underWay.add(work)
+    void work.finally(() => underWay.delete(work))
+  }
+}
+
+/** Updates of one chat keep their order; those without a chat share a queue. */
+export function chatOf(update: unknown): string {
+  const { message, callback_query: press, my_chat_member: membership } = fieldsOf(update)
+  const holder = fieldsOf(message ?? fieldsOf(press)['message'] ?? membership)
+  return readId(fieldsOf(holder['chat'])['id']) ?? ''
+}

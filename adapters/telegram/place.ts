@@ -1,0 +1,36 @@
+// Where is a reply written to? What `ReplyTarget.place` holds for Telegram, written by inbound and read by the outbox.
+import type { JsonObject, ReplyTarget } from '../../src/contract/event.ts'
+import { PlatformError } from '../../src/contract/errors.ts'
+import { readWhole } from './read.ts'
+
+export interface Place {
+  readonly chatId: number
+  /** A topic, in a forum or in a private chat. Never a mere reply thread: the server refuses those. */
+  readonly threadId?: number
+  readonly direct: boolean
+  /** The General topic of a forum: posts name no thread there, chat actions name thread 1. */
+  readonly general: boolean
+}
+
+export function placeToJson(place: Place): JsonObject {
+  return {
+    chatId: place.chatId,
+    ...(place.threadId === undefined ? {} : { threadId: place.threadId }),
+    direct: place.direct,
+    ...(place.general ? { general: true } : {}),
+  }
+}
+
+export function readPlace(target: ReplyTarget): Place {
+  const chatId = readWhole(target.place['chatId'])
+  if (chatId === undefined) {
+    throw new PlatformError(target.account, 'rejected', 'reply target names no chat')
+  }
+  const threadId = readWhole(target.place['threadId'])
+  return {
+    chatId,
+    ...(threadId === undefined ? {} : { threadId }),
+    direct: target.place['direct'] === true,
+    general: target.place['general'] === true,
+  }
+}

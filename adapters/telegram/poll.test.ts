@@ -1,0 +1,131 @@
+// Does the poll loop keep its promises with servers that do not keep theirs?
+import { expect, test } from 'vitest'
+import type { Health } from '../../src/contract/platform.ts'
+import { createManualClock } from '../../test/support/manual-clock.ts'
+import { createQuietLogger } from '../../test/support/quiet-logger.ts'
+import type { BotApi } from './api.ts'
+import { PlatformError } from '../../src/contract/errors.ts'
+import { poll } from './poll.ts'
+
+interface Server {
+  /** What each getUpdates is answered, in order; the last one for ever. */
+  readonly answers: readonly ((payload: Record<string, unknown>) => unknown)[]
+}
+
+function setUp({ answers }: Server, offer: (update: unknown) => Promise<void> = async () => undefined) {
+  const time = createManualClock()
+  const stopping = new AbortController()
+  const log = createQuietLogger()
+  const polls: Record<string, unknown>[] = []
+  const healths: Health[] = []
+  const api: BotApi = {
+    async call(_method, payload) {
+      const given: Record<string, unknown> = { ...payload }
+      polls.push(given)
+      return answers[Math.min(polls.length, answers.length) - 1]?.(given)
+    },
+  }
+  const running = poll({
+    account: 'tg',
+    api,
+    clock: time.clock,
+    log,
+    connect: async () => undefined,
+    connected: true,
+    offer,
+    setHealth: (health) => healths.push(health),
+    signal: stopping.signal,
+  })
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    await running
+    expect(time.sleepers).toBe(0)
+  }
+  return { time, log, polls, healths, stop }
+}
+
+function message(updateId: number, chatId: number): Record<string, unknown> {
+  return { update_id: updateId, message: { chat: { id: chatId } } }
+}
+const never = (): Promise<unknown> => new Promise(() => undefined)
+
+test('a server that answers at once, with nothing, is asked four times a second at most', async () => {
+  const { polls, stop, time } = setUp({ answers: [() => []] })
+  await time.advance(10_000)
+  expect(polls.length).toBeGreaterThan(10)
+  expect(polls.length).toBeLessThanOrEqual(41)
+  await stop()
+})
+
+test('garbage instead of updates is asked again in peace', async () => {
+  const { polls, stop, time } = setUp({
+    answers: [() => 'oops', () => [null, 1, {}, { update_id: 'x' }], () => []],
+  })
+  await time.advance(1_000)
+  expect(polls.length).toBeLessThanOrEqual(5)
+  await stop()
+})
+
+test('an update is confirmed only when it and all before it are stored', async () => {
+  let refuse = true
+  const offered: unknown[] = []
+  const { polls, stop, time } = setUp(
+    {
+      answers: [
+        () => [message(7, 1), message(8, 2), message(9, 1)],
+        () => [],
+        ({ limit }) => (limit === 1 ? [] : never()),
+      ],
+    },
+    async (update) => {
+      const { update_id: id } = update as { update_id: number }
+      offered.push(id)
+      if (id === 7 && refuse) throw new Error('disk full')
+    },
+  )
+  await time.settle()
+  expect(offered).toEqual([7, 8])
+  refuse = false
+  await time.advance(1_000)
+  expect(offered).toEqual([7, 8, 7, 9])
+  await stop()
+  expect(polls.map(({ offset, limit }) => [offset, limit])).toEqual([
+    [undefined, 100],
+    [7, 100],
+    [10, 100],
+    [10, 1],
+  ])
+})
+
+test('a connection that died unseen is given up', async () => {
+  const { healths, polls, stop, time } = setUp({ answers: [() => never(), () => never()] })
+  await time.advance(45_000)
+  expect(healths.at(-1)?.state).toBe('down')
+  await time.advance(1_000)
+  expect(polls).toHaveLength(2)
+  await stop()
+})
+
+test('a revoked token is seen in health, and not asked about all the time', async () => {
+  const denied = (): never => {
+    throw new PlatformError('tg', 'denied', 'getUpdates: 401', { code: 401 })
+  }
+  const { healths, log, polls, stop, time } = setUp({ answers: [denied] })
+  await time.advance(50_000)
+  expect(polls).toHaveLength(1)
+  expect(healths.at(-1)).toMatchObject({ state: 'down', because: expect.stringContaining('token') as string })
+  expect(log.lines).toHaveLength(1)
+  await stop()
+})
+
+test('a flood wait is kept', async () => {
+  const flood = (): never => {
+    throw new PlatformError('tg', 'rate-limited', 'getUpdates: 429', { retryAfterMs: 20_000 })
+  }
+  const { polls, stop, time } = setUp({ answers: [flood, () => []] })
+  await time.advance(19_000)
+  expect(polls).toHaveLength(1)
+  await time.advance(1_000)
+  expect(polls.length).toBeGreaterThan(1)
+  await stop()
+})

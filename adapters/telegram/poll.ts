@@ -1,0 +1,212 @@
+// How are updates fetched so that none is lost? A long-poll loop that confirms an update only after it is stored.
+//
+// Each round: 1. fetch from the offset on; 2. offer what is new, chats side by side, each chat in order, stopping at
+// its first update that was not stored; 3. move the offset up to the first update still owed. The next fetch confirms
+// everything below the offset. https://core.telegram.org/bots/api#getupdates
+import type { Clock, Logger } from '../../src/contract/runtime.ts'
+import type { Health } from '../../src/contract/platform.ts'
+import type { PlatformError } from '../../src/contract/errors.ts'
+import { callAs, type BotApi } from './api.ts'
+import { ALLOWED_UPDATES } from './connect.ts'
+import { withDeadline } from './deadline.ts'
+import { toPlatformError } from './errors.ts'
+import { chatOf } from './intake.ts'
+import { fieldsOf, readList, readWhole } from './read.ts'
+
+export interface Poll {
+  readonly account: string
+  readonly api: BotApi
+  readonly clock: Clock
+  readonly log: Logger
+  /** getMe and deleteWebhook, until they went through. */
+  connect(signal: AbortSignal): Promise<void>
+  /** Whether `connect` already went through. */
+  readonly connected: boolean
+  /** Rejects: not stored. */
+  offer(update: unknown): Promise<void>
+  setHealth(health: Health): void
+  /** Ends the loop; what was fetched is still offered once. */
+  readonly signal: AbortSignal
+}
+
+/** The server allows 50. Shorter survives more proxies. */
+const POLL_SECONDS = 30
+/** Beyond the poll's own time. Also the watchdog: a connection that died unseen is given up after this. */
+const GRACE_MS = 15_000
+const BATCH = 100
+/** Updates owed at most before no more are fetched. */
+const MAX_OWED = 2 * BATCH
+/** Some servers answer at once, with nothing. */
+const MIN_EMPTY_POLL_MS = 250
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 30_000
+const FIRST_RETRY_MS = 250
+/** A revoked token rarely comes back. */
+const DENIED_PAUSE_MS = 60_000
+const TELL_AGAIN_AFTER_MS = 600_000
+const CONFIRM_WITHIN_MS = 3_000
+/** After an idle week ids begin anywhere, also below our offset; nothing is owed by then. */
+const FORGET_OFFSET_AFTER_MS = 6 * 24 * 3_600_000
+
+/** Resolves when `signal` aborted and the last updates are offered. Never rejects. */
+export async function poll(world: Poll): Promise<void> {
+  const { account, api, clock, log, signal } = world
+  const owed = new Map<number, unknown>()
+  const stored = new Set<number>()
+  let offset = 0
+  let confirmed = 0
+  let lastUpdateMs = clock.elapsed()
+  let failures = 0
+  let refusals = 0
+  let connected = world.connected
+  let isDown = false
+  const toldAtMs = new Map<string, number>()
+
+  while (!signal.aborted) {
+    try {
+      if (!connected) await world.connect(signal)
+      connected = true
+      await fetchUpdates()
+      failures = 0
+      up()
+      await offerOwed()
+    } catch (error) {
+      const failure = toPlatformError(account, 'getUpdates', error, signal)
+      if (isOver()) break
+      if (isWebhookConflict(failure)) connected = false
+      const because = reasonOf(failure)
+      down(because, failure)
+      await pause(pauseAfter(failure, failures))
+      failures += 1
+    }
+  }
+  if (owed.size > 0) await offerOwed()
+  await confirm()
+
+  /** Asked anew after each wait. */
+  function isOver(): boolean {
+    return signal.aborted
+  }
+
+  async function fetchUpdates(): Promise<void> {
+    if (owed.size >= MAX_OWED) return
+    const startedMs = clock.elapsed()
+    if (startedMs - lastUpdateMs > FORGET_OFFSET_AFTER_MS) offset = 0
+    // After a failure a short one first: whether updates flow again is known at once.
+    const seconds = owed.size > 0 || isDown ? 0 : POLL_SECONDS
+    const answer = await getUpdates({ limit: BATCH, timeout: seconds }, seconds * 1_000 + GRACE_MS, signal)
+    confirmed = offset
+    let isNew = false
+    for (const update of readList(answer)) {
+      const id = readWhole(fieldsOf(update)['update_id'])
+      if (id === undefined || stored.has(id) || owed.has(id)) continue
+      owed.set(id, update)
+      isNew = true
+    }
+    const tookMs = clock.elapsed() - startedMs
+    if (isNew) lastUpdateMs = clock.elapsed()
+    else if (tookMs < MIN_EMPTY_POLL_MS) await pause(MIN_EMPTY_POLL_MS - tookMs)
+  }
+
+  async function offerOwed(): Promise<void> {
+    if (owed.size === 0) return
+    const newest = Math.max(...owed.keys())
+    const chats = Map.groupBy(owed, ([, update]) => chatOf(update))
+    const results = await Promise.all(chats.values().map(offerInOrder))
+    const first = [...owed.keys()].reduce((least, id) => Math.min(least, id), Infinity)
+    offset = first === Infinity ? newest + 1 : first
+    for (const id of stored) if (id < offset || owed.size === 0) stored.delete(id)
+    if (results.every(Boolean)) {
+      refusals = 0
+      return
+    }
+    log.warn({ owed: owed.size }, 'updates could not be stored; they are offered again')
+    if (!signal.aborted) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_RETRY_MS * 2 ** refusals))
+    refusals += 1
+  }
+
+  /** False when an update was not stored: those behind it wait. */
+  async function offerInOrder(updates: readonly (readonly [number, unknown])[]): Promise<boolean> {
+    for (const [id, update] of updates) {
+      try {
+        await world.offer(update)
+      } catch {
+        return false
+      }
+      owed.delete(id)
+      stored.add(id)
+    }
+    return true
+  }
+
+  /** A clean restart shall not see again what is stored. Best effort. */
+  async function confirm(): Promise<void> {
+    if (offset <= confirmed) return
+    try {
+      await getUpdates({ limit: 1, timeout: 0 }, CONFIRM_WITHIN_MS, new AbortController().signal)
+    } catch (error) {
+      log.debug({ reason: messageOf(error) }, 'the last updates could not be confirmed; they may come again')
+    }
+  }
+
+  function getUpdates(
+    options: { readonly limit: number; readonly timeout: number },
+    withinMs: number,
+    within: AbortSignal,
+  ): Promise<unknown> {
+    const payload = {
+      ...options,
+      ...(offset > 0 ? { offset } : {}),
+      allowed_updates: ALLOWED_UPDATES,
+    }
+    return withDeadline({ account, clock, ms: withinMs, what: 'getUpdates' }, within, (callSignal) =>
+      callAs(account, api, 'getUpdates', payload, callSignal),
+    )
+  }
+
+  async function pause(ms: number): Promise<void> {
+    // An abort ends the pause; the loop looks at the signal itself.
+    await clock.sleep(ms, signal).catch(() => undefined)
+  }
+
+  function up(): void {
+    if (isDown) log.info({}, 'receiving updates again')
+    isDown = false
+    world.setHealth({ state: 'up' })
+  }
+
+  /** Told once in a while for each reason, not for each attempt. */
+  function down(because: string, failure: PlatformError): void {
+    isDown = true
+    world.setHealth({ state: 'down', because })
+    const toldMs = toldAtMs.get(because)
+    if (toldMs !== undefined && clock.elapsed() - toldMs < TELL_AGAIN_AFTER_MS) return
+    toldAtMs.set(because, clock.elapsed())
+    log.warn({ kind: failure.kind, code: failure.code }, `no updates: ${because}`, failure)
+  }
+}
+
+function reasonOf(failure: PlatformError): string {
+  if (isWebhookConflict(failure)) return 'a webhook is set for this token; it is being removed'
+  if (failure.code === 409) {
+    return 'another program polls with this token. Stop it, or give this bridge a token of its own from @BotFather'
+  }
+  if (failure.kind === 'denied')
+    return 'the token is not accepted any more. Take the current one from @BotFather'
+  if (failure.kind === 'rate-limited') return 'Telegram asks us to wait'
+  return 'the Bot API server cannot be reached or does not answer'
+}
+
+function isWebhookConflict(failure: PlatformError): boolean {
+  return failure.code === 409 && /webhook/i.test(failure.message)
+}
+
+function pauseAfter(failure: PlatformError, failures: number): number {
+  if (failure.kind === 'denied') return DENIED_PAUSE_MS
+  const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10))
+  return Math.max(growing, failure.retryAfterMs ?? 0)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown'
+}

@@ -1,0 +1,377 @@
+// Does the Telegram adapter keep the contract, and Telegram's own rules, against the emulated Bot API?
+import { afterEach, describe, expect, test } from 'vitest'
+import { createPlatform, type TelegramBody } from '../../adapters/telegram/index.ts'
+import {
+  startTelegramEmulator,
+  type Chat,
+  type Topic,
+  type TelegramEmulator,
+} from '../../src/emulators/telegram/index.ts'
+import type { MessageId } from '../../src/contract/event.ts'
+import type { Outbox, Platform, RawRequest } from '../../src/contract/platform.ts'
+import type { CommandSpec } from '../../src/contract/policy.ts'
+import type { Fetch } from '../../src/contract/runtime.ts'
+import { createMemoryNotes } from '../support/memory-notes.ts'
+import { createQuietLogger, type QuietLogger } from '../support/quiet-logger.ts'
+import { createRealClock } from '../support/real-clock.ts'
+import { createRecordingInbox } from '../support/recording-inbox.ts'
+import { createSilentMetrics } from '../support/silent-metrics.ts'
+import { keysAsWords } from '../support/words.ts'
+import {
+  failureOf,
+  messageOf,
+  paragraph,
+  platformContract,
+  type PlatformHarness,
+  type Where,
+} from './platform-contract.ts'
+
+const HELP: CommandSpec = {
+  name: 'help',
+  description: { en: 'Help', 'zh-CN': '帮助' },
+  options: [],
+  does: { kind: 'builtin', builtin: 'help' },
+}
+const PATIENCE_MS = 10_000
+const patience = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS)
+
+interface TelegramHarness extends PlatformHarness<TelegramBody> {
+  readonly emulator: TelegramEmulator
+  readonly log: QuietLogger
+  readonly rooms: { readonly direct: Chat; readonly group: Chat; readonly topic: Topic }
+}
+
+async function makeHarness(settings: Record<string, unknown> = {}): Promise<TelegramHarness> {
+  const emulator = await startTelegramEmulator({ limits: false, getUpdatesAntiHammer: false })
+  const clock = createRealClock()
+  const log = createQuietLogger()
+  const { fetch, open } = countedFetch()
+  const platform = createPlatform(
+    'telegram',
+    { token: emulator.token, apiRoot: emulator.url, ...settings },
+    { clock, log, metrics: createSilentMetrics(), words: keysAsWords, fetch },
+  )
+  const ann = emulator.person({ firstName: 'Ann', languageCode: 'en' })
+  const direct = emulator.privateChat(ann)
+  const group = emulator.group({ members: [ann], forum: true })
+  const topic = emulator.topic(group, 'Topic', ann)
+  const rooms = { direct, group, topic }
+  const stopping = new AbortController()
+  let lastUpdateId: number | undefined
+
+  return {
+    platform,
+    emulator,
+    log,
+    rooms,
+    start: (inbox) =>
+      platform.start(inbox, { commands: [HELP], memory: createMemoryNotes(), signal: stopping.signal }),
+    write(where, text, { mention = false, replyTo } = {}) {
+      const chat = where === 'direct' ? direct : group
+      const sent = emulator.say(ann, chat, mention ? `@${emulator.username} ${text}` : text, {
+        ...(where === 'thread' ? { threadId: topic.threadId } : {}),
+        ...(replyTo === undefined ? {} : { replyTo: Number(replyTo) }),
+      })
+      lastUpdateId = sent.updateId
+    },
+    redeliver() {
+      if (lastUpdateId !== undefined) emulator.redeliver(lastUpdateId, 'new')
+    },
+    shown: (where) => shownIn(where),
+    press(where, messageId, token) {
+      const chatId = where === 'direct' ? direct.id : group.id
+      emulator.press(ann, { chatId, messageId: Number(messageId) }, token)
+    },
+    deleteMessage(where, messageId) {
+      const chatId = where === 'direct' ? direct.id : group.id
+      emulator.deleteMessage({ chatId, messageId: Number(messageId) })
+    },
+    fail(how) {
+      const methods = ['sendMessage', 'editMessageText']
+      switch (how) {
+        case 'rate-limit-of-7s':
+          emulator.faults.add({ methods, fault: { do: 'rate-limit', retryAfterSeconds: 7 } })
+          return
+        case 'markup': {
+          const description = "Bad Request: can't parse entities"
+          emulator.faults.add({ methods, fault: { do: 'error', code: 400, description } })
+          return
+        }
+        case 'blocked':
+          emulator.block(ann)
+          return
+        case 'server-down':
+          emulator.faults.add({ methods, fault: { do: 'html', status: 502 } })
+          return
+        case 'lost-answer':
+          emulator.faults.add({ methods, fault: { do: 'drop', storing: 'after' } })
+      }
+    },
+    leftovers: () => ({ sleeps: clock.sleepers, requests: open() }),
+    async close() {
+      stopping.abort()
+      await emulator.close()
+    },
+  }
+
+  function shownIn(where: Where): ReturnType<TelegramHarness['shown']> {
+    const messages =
+      where === 'direct'
+        ? emulator.screen(direct)
+        : where === 'thread'
+          ? emulator.screen(group, topic.threadId)
+          : emulator.screen(group).filter(({ threadId }) => threadId === undefined)
+    return messages
+      .filter(({ byBot }) => byBot)
+      .map(({ messageId, text, buttons }) => ({
+        id: String(messageId),
+        text,
+        buttons: buttons.flatMap(({ data }) => data ?? []),
+      }))
+  }
+}
+
+function countedFetch(): { readonly fetch: Fetch; open(): number } {
+  let open = 0
+  return {
+    async fetch(url, init) {
+      open += 1
+      try {
+        return await globalThis.fetch(url, init)
+      } finally {
+        open -= 1
+      }
+    },
+    open: () => open,
+  }
+}
+
+platformContract('telegram', () => makeHarness())
+platformContract('telegram with drafts', () => makeHarness({ streaming: 'draft' }))
+
+describe('telegram', () => {
+  const opened: { readonly platform: Platform<TelegramBody>; close(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const { platform, close } of opened.splice(0)) {
+      await platform.stop()
+      await close()
+    }
+  })
+
+  async function open(settings: Record<string, unknown> = {}): Promise<{
+    readonly harness: TelegramHarness
+    readonly inbox: ReturnType<typeof createRecordingInbox>
+  }> {
+    const harness = await makeHarness(settings)
+    opened.push(harness)
+    return { harness, inbox: createRecordingInbox() }
+  }
+  async function asked(settings: Record<string, unknown> = {}): Promise<{
+    readonly harness: TelegramHarness
+    readonly inbox: ReturnType<typeof createRecordingInbox>
+    readonly outbox: Outbox<TelegramBody>
+    readonly messageId: MessageId
+  }> {
+    const { harness, inbox } = await open(settings)
+    await harness.start(inbox.inbox)
+    harness.write('direct', 'hello')
+    const event = messageOf(await inbox.nth(1, patience()))
+    const outbox = harness.platform.outboxFor(event.replyTarget)
+    return { harness, inbox, outbox, messageId: event.messageId }
+  }
+
+  test('confirms what it stored when it stops, so that a restart does not see it again', async () => {
+    const { harness } = await asked()
+    await harness.platform.stop()
+    expect(harness.emulator.store.pendingUpdates).toBe(0)
+  })
+
+  test('leaves with the server what was not stored', async () => {
+    const { harness, inbox } = await open()
+    await harness.start(inbox.inbox)
+    inbox.refuse(Infinity)
+    harness.write('direct', 'hello')
+    await harness.emulator.waitFor(() => inbox.refused > 0, { timeoutMs: PATIENCE_MS })
+    await harness.platform.stop()
+    expect(harness.emulator.store.pendingUpdates).toBe(1)
+  })
+
+  test('refuses to start with a token that is not taken, and does not tell it', async () => {
+    const token = '99:wrong-token-that-nobody-may-see'
+    const { harness, inbox } = await open({ token })
+    const failure = await failureOf(harness.start(inbox.inbox))
+    expect(failure.kind).toBe('denied')
+    expect(`${failure.message} ${String(failure.stack)} ${JSON.stringify(failure)}`).not.toContain(
+      'wrong-token',
+    )
+  })
+
+  test('starts while the server is down and receives once it is back', async () => {
+    const { harness, inbox } = await open()
+    const outage = harness.emulator.faults.add({ methods: ['getMe'], fault: { do: 'html' }, times: 1 })
+    await harness.start(inbox.inbox)
+    expect(harness.platform.health().state).toBe('down')
+    harness.write('direct', 'still there?')
+    expect(messageOf(await inbox.nth(1, patience())).text).toBe('still there?')
+    expect(outage.hits).toBe(1)
+  })
+
+  test('says in words that another program polls', async () => {
+    const { harness, inbox } = await open()
+    const description = 'Conflict: terminated by other getUpdates request'
+    harness.emulator.faults.add({ methods: ['getUpdates'], fault: { do: 'error', code: 409, description } })
+    await harness.start(inbox.inbox)
+    harness.write('direct', 'hello')
+    await inbox.nth(1, patience())
+    const warnings = harness.log.lines.filter(({ level }) => level === 'warn')
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('another program polls with this token'),
+    ])
+  })
+
+  test('answers a button press, with the notice when there is one', async () => {
+    const { harness, inbox, outbox } = await asked()
+    const controls = [{ kind: 'stop', token: 's', label: 'Stop' }] as const
+    const id = await outbox.post(outbox.renderer.render(paragraph('…')), { key: 'k', controls }, patience())
+    inbox.answer({ show: 'notice', notice: { key: 'turn.stopped' } })
+    harness.press('direct', id, 's')
+    await inbox.nth(2, patience())
+    const answers = (): readonly unknown[] =>
+      harness.emulator.store.calls
+        .filter(({ method }) => method.toLowerCase() === 'answercallbackquery')
+        .map(({ payload }) => payload['text'])
+    await harness.emulator.waitFor(() => answers().length > 0, { timeoutMs: PATIENCE_MS })
+    expect(answers()).toEqual(['turn.stopped'])
+  })
+
+  test('follows a group that became a supergroup', async () => {
+    const { harness, inbox } = await open()
+    const ann = harness.emulator.person({ firstName: 'Ben' })
+    const group = harness.emulator.group({ members: [ann], type: 'group' })
+    await harness.start(inbox.inbox)
+    harness.emulator.say(ann, group, 'hello')
+    const event = messageOf(await inbox.nth(1, patience()))
+    const outbox = harness.platform.outboxFor(event.replyTarget)
+    const moved = harness.emulator.migrate(group)
+    await outbox.post(
+      outbox.renderer.render(paragraph('found you')),
+      { key: 'k', controls: [], replyTo: event.messageId },
+      patience(),
+    )
+    expect(harness.emulator.screen(moved).map(({ text }) => text)).toContain('found you')
+    expect(await inbox.nth(2, patience())).toMatchObject({
+      kind: 'moved',
+      from: { chatId: String(group.id) },
+      to: { chatId: String(moved.id) },
+    })
+  })
+
+  test('a draft ends in one message that begins like the last draft', async () => {
+    const { harness, outbox } = await asked({ streaming: 'draft' })
+    const surface = outbox.openStream?.({ key: 'k' })
+    if (surface === undefined) throw new Error('no drafts')
+    const body = (text: string): TelegramBody => outbox.renderer.render(paragraph(text))
+    await surface.update(body('Hel'), { controls: [] }, patience())
+    expect(harness.emulator.drafts(harness.rooms.direct).map(({ text }) => text)).toEqual(['Hel'])
+    await surface.finish(body('Hello'), { controls: [] }, patience())
+    await surface.update(body('too late'), { controls: [] }, patience())
+    expect(harness.emulator.drafts(harness.rooms.direct)).toEqual([])
+    const frames = harness.emulator.store.frames
+      .filter(({ byBot }) => byBot)
+      .map(({ kind, text }) => [kind, text])
+    expect(frames).toEqual([
+      ['draft', 'Hel'],
+      ['draft', 'Hello'],
+      ['post', 'Hello'],
+    ])
+  })
+
+  test('posts and edits where drafts are refused', async () => {
+    const { harness, outbox } = await asked({ streaming: 'draft' })
+    const description = 'Bad Request: TEXTDRAFT_PEER_INVALID'
+    harness.emulator.faults.add({
+      methods: ['sendMessageDraft'],
+      fault: { do: 'error', code: 400, description },
+    })
+    const surface = outbox.openStream?.({ key: 'k' })
+    const body = (text: string): TelegramBody => outbox.renderer.render(paragraph(text))
+    const state = await surface?.update(body('Hel'), { controls: [] }, patience())
+    expect(state).toHaveProperty('messageId')
+    await surface?.finish(body('Hello'), { controls: [] }, patience())
+    expect(harness.shown('direct').map(({ text }) => text)).toEqual(['Hello'])
+  })
+
+  test('opens a file as a stream of known length', async () => {
+    const { harness, inbox } = await open()
+    await harness.start(inbox.inbox)
+    const ben = harness.emulator.person({ firstName: 'Ben' })
+    const chat = harness.emulator.privateChat(ben)
+    const bytes = new TextEncoder().encode('what is in it')
+    harness.emulator.say(ben, chat, 'look', { document: { bytes, name: 'note.txt' } })
+    const [attachment] = messageOf(await inbox.nth(1, patience())).attachments
+    if (attachment === undefined) throw new Error('no attachment')
+    expect(attachment).toMatchObject({ kind: 'file', name: 'note.txt' })
+    const file = await harness.platform.openAttachment(attachment, patience())
+    const read: Uint8Array[] = []
+    for await (const part of file.stream) read.push(part)
+    expect(Buffer.concat(read).toString()).toBe('what is in it')
+    expect(file.sizeBytes).toBe(bytes.byteLength)
+  })
+
+  test('sends a file with its caption', async () => {
+    const { harness, outbox } = await asked()
+    const bytes = new TextEncoder().encode('file content')
+    const stream = (async function* () {
+      yield bytes
+    })()
+    const file = { kind: 'file', stream, sizeBytes: bytes.length, name: 'a;b.txt', caption: 'here' } as const
+    await outbox.sendFiles?.([file], { key: 'k', controls: [] }, patience())
+    expect(harness.shown('direct').map(({ text }) => text)).toEqual(['here'])
+  })
+
+  test('publishes the menu only when it changed', async () => {
+    const { harness } = await open()
+    await harness.platform.publishCommands?.([HELP], patience())
+    await harness.platform.publishCommands?.([HELP], patience())
+    const sets = harness.emulator.store.calls.filter(({ method }) => method.toLowerCase() === 'setmycommands')
+    expect(sets.map(({ payload }) => payload['language_code'])).toEqual([undefined, 'en', 'zh'])
+    expect(JSON.stringify(sets[2]?.payload)).toContain('帮助')
+  })
+
+  test('doctor hears about token and privacy mode', async () => {
+    const { harness } = await open()
+    const findings = await harness.platform.check(patience())
+    expect(findings.map(({ verdict }) => verdict)).not.toContain('fault')
+    expect(findings[0]?.reason).toContain('@emu_bot')
+  })
+
+  test('a webhook is believed for its secret and answered when stored', async () => {
+    const { harness, inbox } = await open({
+      mode: 'webhook',
+      webhook: { publicUrl: 'https://bridge.example', secret: 's3cret' },
+    })
+    await harness.start(inbox.inbox)
+    const hook = harness.platform.webhook
+    if (hook === undefined) throw new Error('no webhook')
+    const call = async (body: unknown, secret = 's3cret'): Promise<number> => {
+      const request: RawRequest = {
+        method: 'POST',
+        headers: { 'x-telegram-bot-api-secret-token': secret },
+        query: {},
+        body: new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)),
+      }
+      return (await hook.handle(request, patience())).status
+    }
+    const from = { id: 42, is_bot: false, first_name: 'Ann' }
+    const update = {
+      update_id: 1,
+      message: { message_id: 5, date: 1_795_225_016, from, chat: { id: 42, type: 'private' }, text: 'hi' },
+    }
+    expect(await call(update, 'guess')).toBe(401)
+    expect(await call('{"half":')).toBe(400)
+    inbox.refuse(1)
+    expect(await call(update)).toBe(500)
+    expect(await call(update)).toBe(200)
+    expect(inbox.events).toHaveLength(1)
+  })
+})
