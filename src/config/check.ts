@@ -1,0 +1,99 @@
+// Is the data what the schema says? All faults at once, and the best reading of the rest.
+
+import type { z } from 'zod'
+import { PLATFORM_KINDS, isRecord, pathText, toFaults, valueAt } from './issues.ts'
+import type { PathFault } from './issues.ts'
+import { fileSchema } from './schema.ts'
+import type { FileConfig } from './schema.ts'
+import type { Path } from './source.ts'
+
+export interface Checked {
+  /** Absent when so much is wrong that nothing more can be checked. */
+  readonly config?: FileConfig
+  readonly faults: readonly PathFault[]
+}
+
+/** Platforms of the design that this version does not speak yet. */
+export const PLATFORMS_TO_COME: readonly string[] = ['discord', 'feishu']
+
+/** `faultyPaths`: values already known to be wrong; they get no second fault. */
+export function check(data: unknown, faultyPaths: readonly Path[]): Checked {
+  const { data: complete, faults: platformFaults } = withKinds(data)
+  const parsed = fileSchema.safeParse(complete)
+  if (parsed.success) return { config: parsed.data, faults: platformFaults }
+
+  const known = new Set([...faultyPaths, ...platformFaults.map((f) => f.path)].map(pathText))
+  const faults = parsed.error.issues
+    .flatMap((issue) => toFaults(issue, complete))
+    .filter((fault) => !known.has(pathText(fault.path)))
+  const config = readAround(parsed.error.issues, complete)
+  return { ...(config === undefined ? {} : { config }), faults: [...platformFaults, ...faults] }
+}
+
+/**
+ * What is right around the faults is still checked further, so that a person hears of everything at once: faulty
+ * values give way to defaults, and missing texts to a stand-in. Never used for running.
+ */
+function readAround(issues: readonly z.core.$ZodIssue[], data: unknown): FileConfig | undefined {
+  const rest = structuredClone(data)
+  for (const fault of issues.flatMap((issue) => toFaults(issue, data))) remove(rest, fault.path)
+  const again = fileSchema.safeParse(rest)
+  if (again.success) return again.data
+  for (const { path } of again.error.issues) {
+    const parent = valueAt(rest, path.slice(0, -1).map(String))
+    if (isRecord(parent)) Reflect.set(parent, String(path.at(-1)), STAND_IN)
+  }
+  return fileSchema.safeParse(rest).data
+}
+const STAND_IN = '0'
+
+/** Fills in each `kind` a person may leave out, and takes out platforms that are still to come. */
+function withKinds(data: unknown): { data: unknown; faults: readonly PathFault[] } {
+  if (!isRecord(data)) return { data, faults: [] }
+  const result: Record<string, unknown> = { ...data }
+  const faults: PathFault[] = []
+  const { coze, agents, platforms } = data
+  if (isRecord(coze) && isRecord(coze['auth']) && 'clientId' in coze['auth']) {
+    result['coze'] = { ...coze, auth: { kind: 'jwt', ...coze['auth'] } }
+  }
+  if (isRecord(agents)) {
+    result['agents'] = mapRecord(agents, (agent) =>
+      isRecord(agent) && 'workflow' in agent ? { kind: 'chatflow', ...agent } : agent,
+    )
+  }
+  if (isRecord(platforms)) {
+    const entries = Object.entries(platforms).map(
+      ([account, p]) => [account, isRecord(p) ? { kind: account, ...p } : p] as const,
+    )
+    const isToCome = (p: unknown) => isRecord(p) && PLATFORMS_TO_COME.includes(String(p['kind']))
+    for (const [account, p] of entries) {
+      if (isRecord(p) && isToCome(p)) faults.push(toCome(account, String(p['kind'])))
+    }
+    result['platforms'] = Object.fromEntries(entries.filter(([, p]) => !isToCome(p)))
+  }
+  return { data: result, faults }
+}
+
+function toCome(account: string, kind: string): PathFault {
+  return {
+    path: ['platforms', account],
+    at: 'key',
+    problem: `this version does not speak ${kind} yet`,
+    remedy: `Take "${account}" out; for now there are ${PLATFORM_KINDS.join(' and ')}.`,
+  }
+}
+
+function remove(data: unknown, path: Path): void {
+  const parent = valueAt(data, path.slice(0, -1))
+  const last = path.at(-1)
+  if (last === undefined) return
+  if (Array.isArray(parent)) parent.splice(Number(last), 1)
+  else if (isRecord(parent)) Reflect.deleteProperty(parent, String(last))
+}
+
+function mapRecord(
+  record: Readonly<Record<string, unknown>>,
+  change: (value: unknown) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+}

@@ -1,0 +1,165 @@
+// What no single key can say: do routes, agents, platforms, commands and modes fit together?
+
+import { createPrivateKey } from 'node:crypto'
+import { nearest } from './faults.ts'
+import { BUILTIN_NAMES, commandFaults } from './command-rules.ts'
+import { fault } from './issues.ts'
+import type { PathFault } from './issues.ts'
+import type { FileConfig } from './schema.ts'
+import type { Path } from './source.ts'
+
+/** All that does not fit together. */
+export function crossCheck(config: FileConfig): readonly PathFault[] {
+  return [
+    ...privateKeyFaults(config),
+    ...emptyFaults(config),
+    ...routeFaults(config),
+    ...commandFaults(config),
+    ...accessFaults(config),
+    ...webhookFaults(config),
+  ]
+}
+
+/** What works, but may surprise the owner. */
+export function warningsFor(config: FileConfig): readonly string[] {
+  const warnings: string[] = []
+  const catchAll = config.routes.findIndex((route) => Object.keys(route.when).length === 0)
+  if (catchAll >= 0 && catchAll < config.routes.length - 1) {
+    warnings.push(`routes[${catchAll}] matches everything: the routes after it are never used.`)
+  }
+  if (config.store === 'memory:') {
+    warnings.push('store is memory: conversations and unfinished replies are lost at every restart.')
+  }
+  const { questionsPerHour, questionsPerDay } = config.budgets
+  if (config.access.direct === 'open' && questionsPerHour === 0 && questionsPerDay === 0) {
+    warnings.push(
+      'Anybody who finds the bot may ask it without limit, at your cost: set budgets.questionsPerHour, or access.direct: closed with access.allow.',
+    )
+  }
+  return warnings
+}
+
+function privateKeyFaults({ coze: { auth } }: FileConfig): readonly PathFault[] {
+  if (auth.kind !== 'jwt') return []
+  try {
+    createPrivateKey(auth.privateKey)
+    return []
+  } catch {
+    return [
+      fault(
+        ['coze', 'auth', 'privateKey'],
+        'is not a private key in PEM form',
+        'It begins with "-----BEGIN PRIVATE KEY-----". Put the file Coze gave you beside the configuration and write ${file:./coze.pem}.',
+      ),
+    ]
+  }
+}
+
+function emptyFaults({ agents, platforms }: FileConfig): readonly PathFault[] {
+  return [
+    ...(Object.keys(agents).length > 0
+      ? []
+      : [
+          fault(
+            ['agents'],
+            'there is no agent',
+            'Put in agents: { default: { bot: "<id of your Coze agent>" } }.',
+            'key',
+          ),
+        ]),
+    ...(Object.keys(platforms).length > 0
+      ? []
+      : [
+          fault(
+            ['platforms'],
+            'there is no platform',
+            'Put in platforms: { telegram: { token: "${env:TELEGRAM_BOT_TOKEN}" } }.',
+            'key',
+          ),
+        ]),
+  ]
+}
+
+function routeFaults({ routes, agents, platforms, commands }: FileConfig): readonly PathFault[] {
+  const commandNames = [...Object.keys(commands), ...BUILTIN_NAMES]
+  const faults = routes.flatMap((route, i) => [
+    ...unknownName(['routes', i, 'agent'], 'agent', route.agent, Object.keys(agents)),
+    ...unknownName(
+      ['routes', i, 'when', 'platform'],
+      'platform',
+      route.when.platform,
+      Object.keys(platforms),
+    ),
+    ...unknownName(['routes', i, 'when', 'command'], 'command', route.when.command, commandNames),
+  ])
+  if (routes.length > 0 || Object.keys(agents).length < 2 || 'default' in agents) return faults
+  return [
+    fault(
+      ['agents'],
+      'there are several agents and none is named "default"',
+      'Name one "default", or write routes that say who answers where.',
+      'key',
+    ),
+  ]
+}
+
+function unknownName(
+  path: Path,
+  what: string,
+  name: string | undefined,
+  known: readonly string[],
+): readonly PathFault[] {
+  if (name === undefined || known.includes(name)) return []
+  const meant = nearest(name, known)
+  const remedy =
+    meant === undefined
+      ? `There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ') || 'none'}.`
+      : `Did you mean "${meant}"?`
+  return [fault(path, `there is no ${what} "${name}"`, remedy)]
+}
+
+function accessFaults({ access, platforms }: FileConfig): readonly PathFault[] {
+  return (['allow', 'deny', 'admins'] as const).flatMap((list) =>
+    access[list].flatMap((entry, i) => {
+      const path: Path = ['access', list, i]
+      const match = /^(?:([A-Za-z0-9_-]+)\/)?(?:user|chat|role):\S.*$/.exec(entry)
+      return match === null
+        ? [
+            fault(
+              path,
+              `"${entry}" names nobody`,
+              'Write user:<id>, chat:<id> or role:<name>; for one account only, <account>/user:<id>.',
+            ),
+          ]
+        : unknownName(path, 'platform', match[1], Object.keys(platforms))
+    }),
+  )
+}
+
+function webhookFaults({ platforms, server }: FileConfig): readonly PathFault[] {
+  return Object.entries(platforms).flatMap(([account, settings]) => {
+    if (settings.kind !== 'telegram' || settings.mode !== 'webhook') return []
+    const at: Path = ['platforms', account, 'webhook']
+    const faults: PathFault[] = []
+    if (settings.webhook === undefined) {
+      faults.push(
+        fault(
+          at,
+          'is needed for mode: webhook',
+          'Add webhook: { publicUrl: "https://…", secret: "…" }, or use mode: polling.',
+          'key',
+        ),
+      )
+    }
+    if (server.port === 0) {
+      faults.push(
+        fault(
+          ['server', 'port'],
+          'is 0, but a webhook needs a port that stays the same',
+          'Give it a number: 8787.',
+        ),
+      )
+    }
+    return faults
+  })
+}

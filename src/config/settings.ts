@@ -1,0 +1,85 @@
+// What a loaded configuration is: every default filled in, every secret in place, nothing left to check.
+
+import type { Policy } from '../contract/policy.ts'
+
+export interface LoadedConfig {
+  readonly coze: CozeSettings
+  readonly policy: Policy
+  /** By account: the key under `platforms`. */
+  readonly platforms: Readonly<Record<string, PlatformSettings>>
+  /** `memory:`, `sqlite:<path>` or `redis://…`. */
+  readonly store: string
+  readonly server: ServerSettings
+  readonly log: { readonly level: LogLevel }
+  /** How long running replies may finish when the process is asked to stop. */
+  readonly drainMs: number
+  /** Every secret value that was read, for the log's scrubber. */
+  readonly secrets: readonly string[]
+  readonly source: 'file' | 'environment'
+  /** Path of the file, as it was asked for. */
+  readonly file?: string
+  /** Sentences for the owner: it runs, but they should know. */
+  readonly warnings: readonly string[]
+}
+
+export interface CozeSettings {
+  /** Without a slash at its end. */
+  readonly apiBase: string
+  readonly flavor: 'cloud' | 'studio'
+  readonly auth: CozeAuth
+  /** The upstream limit; 0 = none. */
+  readonly limits: {
+    readonly chatsPerSecond: number
+    readonly chatsPerMinute: number
+    readonly chatsPerDay: number
+    readonly uploadsPerSecond: number
+  }
+  readonly timeouts: {
+    readonly connectMs: number
+    readonly firstByteMs: number
+    readonly betweenEventsMs: number
+    readonly overallMs: number
+  }
+}
+
+export type CozeAuth =
+  | { readonly kind: 'token'; readonly token: string }
+  | {
+      readonly kind: 'jwt'
+      readonly clientId: string
+      readonly keyId: string
+      /** PEM, PKCS#8 or PKCS#1. */
+      readonly privateKey: string
+      /** Each person gets a Coze session of their own. */
+      readonly sessionPerUser: boolean
+      readonly durationSeconds: number
+    }
+
+export type PlatformSettings = TelegramSettings | ConsoleSettings
+
+export interface TelegramSettings {
+  readonly kind: 'telegram'
+  readonly token: string
+  /** Without a slash at its end. */
+  readonly apiRoot: string
+  readonly mode: 'polling' | 'webhook'
+  /** Always there in webhook mode. */
+  readonly webhook?: { readonly publicUrl: string; readonly secret: string }
+  readonly streaming: 'auto' | 'edit' | 'draft'
+  /** Over all chats together. */
+  readonly messagesPerSecond: number
+  /** Whether messages of other bots may wake this one. */
+  readonly allowBots: boolean
+}
+
+export interface ConsoleSettings {
+  readonly kind: 'console'
+}
+
+export interface ServerSettings {
+  readonly host: string
+  /** 0 = any free one. */
+  readonly port: number
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'

@@ -1,0 +1,40 @@
+// Is every number that the bridge counts in the table, with its labels?
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { METRICS, createMetrics } from './metrics.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const CALL = /metrics\.(count|gauge|observe)\(\s*'(\w+)'/g
+const KINDS: Readonly<Record<string, string>> = { count: 'counter', gauge: 'gauge', observe: 'milliseconds' }
+const TABLE: Readonly<Record<string, { readonly kind: string }>> = METRICS
+
+test('every name used in the sources is in the table, as that kind', () => {
+  const files = globSync('{src,adapters}/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+  const used = files.flatMap((file) => {
+    const calls = readFileSync(`${root}${file}`, 'utf8').matchAll(CALL)
+    return [...calls].map(([, method = '', name = '']) => ({ file, name, kind: KINDS[method] }))
+  })
+  expect(used.length).toBeGreaterThan(5)
+  expect(used.filter(({ name, kind }) => TABLE[name]?.kind !== kind)).toEqual([])
+})
+
+test('counts, sets and observes, and shows it to Prometheus', async () => {
+  const metrics = createMetrics()
+  metrics.count('bridge_events_total', { platform: 'telegram', do: 'ask' })
+  metrics.count('bridge_events_total', { platform: 'telegram', do: 'ask' }, 2)
+  metrics.gauge('bridge_turns_open', 7)
+  metrics.observe('bridge_first_text_ms', 4, { platform: 'telegram' })
+  const text = await metrics.text()
+  expect(text).toContain('bridge_events_total{platform="telegram",do="ask"} 3')
+  expect(text).toContain('bridge_turns_open 7')
+  expect(text).toContain('bridge_first_text_ms_bucket{le="5",platform="telegram"} 1')
+  expect(text).toContain('process_resident_memory_bytes')
+})
+
+test('an unknown name or label is left out instead of breaking a turn', async () => {
+  const metrics = createMetrics()
+  metrics.count('no_such_number', { a: 'b' })
+  metrics.count('bridge_tokens_total', { surprise: 'x' }, 5)
+  expect(await metrics.text()).toContain('bridge_tokens_total 5')
+})

@@ -1,0 +1,34 @@
+// For tests: a world of one configuration file, a few others, and variables.
+
+import { ConfigError } from '../../src/config/faults.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { LoadedConfig } from '../../src/config/settings.ts'
+
+export const ENV = { COZE_API_TOKEN: 'pat_secret', TELEGRAM_BOT_TOKEN: '42:AAAAAAAAAAAAAAAAAAAAAAAAA' }
+
+export interface Given {
+  readonly yaml?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
+}
+export function load({ yaml, env = ENV, files = {} }: Given): Promise<LoadedConfig> {
+  const all: Record<string, string> = {
+    ...files,
+    ...(yaml === undefined ? {} : { '/app/config/bridge.yaml': yaml }),
+  }
+  return loadConfig({
+    env,
+    cwd: '/app',
+    readFile: async (path) => {
+      const text = all[path]
+      if (text === undefined) throw Object.assign(new Error('absent'), { code: 'ENOENT' })
+      return text
+    },
+  })
+}
+/** The message of the `ConfigError` that loading ends with. */
+export async function faultsOf(given: Given): Promise<string> {
+  const error: unknown = await load(given).catch((thrown: unknown) => thrown)
+  if (!(error instanceof ConfigError)) throw new Error('expected a ConfigError')
+  return error.message
+}
