@@ -36,13 +36,12 @@ export type NoticeKey =
   | 'help.direct'
   | 'help.group'
   | 'help.commands'
+  /** {command}, {description}: one line a command. */
+  | 'help.command'
   | 'builtin.help'
   | 'builtin.new'
   | 'builtin.stop'
   | 'builtin.start'
-  | 'status.thinking'
-  /** {tool}: its name. */
-  | 'status.tool'
 
 export interface Notice {
   readonly key: NoticeKey

@@ -27,12 +27,11 @@ const KEYS = {
   'help.direct': true,
   'help.group': true,
   'help.commands': true,
+  'help.command': true,
   'builtin.help': true,
   'builtin.new': true,
   'builtin.stop': true,
   'builtin.start': true,
-  'status.thinking': true,
-  'status.tool': true,
 } satisfies Record<NoticeKey, true>
 
 /** Every key, complete by the compiler's word. */

@@ -53,7 +53,7 @@ test('fills gaps, and shows what fills them as it is', () => {
   expect(words.say({ key: 'lane.full', params: { count: 20 } })).toMatch(/^20 questions/)
   expect(words.say({ key: 'input.tooLong', params: { limit: 20_000 } }, 'zh')).toContain('20000 个字符')
   const odd = '<A> $t(turn.stopped) {tool}'
-  expect(words.say({ key: 'status.tool', params: { tool: odd } })).toBe(`Using ${odd}…`)
+  expect(words.say({ key: 'help.command', params: { command: 'x', description: odd } })).toBe(`/x – ${odd}`)
 })
 
 test('built-in commands are described in every language, short enough for every platform', () => {

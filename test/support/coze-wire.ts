@@ -2,8 +2,8 @@
 import { onTestFinished } from 'vitest'
 import { defaults, startCozeEmulator } from '../../src/emulators/coze/index.ts'
 import type { CozeEmulator, CozeEmulatorOptions } from '../../src/emulators/coze/index.ts'
-import { objectOf, parseJson } from '../../src/emulators/coze/json.ts'
-import type { JsonObject } from '../../src/emulators/coze/json.ts'
+
+type JsonObject = Readonly<Record<string, unknown>>
 
 /** An emulator without waits that ends with the test. */
 export async function emulator(options: CozeEmulatorOptions = {}): Promise<CozeEmulator> {
@@ -88,4 +88,16 @@ function eventsIn(text: string): { event: string; data: string }[] {
       const event = /^event: ?(.*)$/m.exec(block)?.[1]
       return event === undefined ? [] : [{ event, data: /^data: ?(.*)$/m.exec(block)?.[1] ?? '' }]
     })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function objectOf(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }

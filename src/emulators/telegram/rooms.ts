@@ -63,7 +63,8 @@ export function createRooms(world: World): Rooms {
   let groups = 1000
   const rooms: Rooms = {
     person({ id, firstName, username, languageCode = 'en' } = {}) {
-      people += 1
+      do people += 1
+      while (world.store.users.has(people))
       const userId = id ?? people
       const user: User = {
         id: userId,
