@@ -1,0 +1,79 @@
+// Who may import whom: the house's rooms, as data.
+
+export interface Room {
+  /** Rooms it may import besides itself. */
+  readonly imports: readonly string[]
+  /** npm packages it may import. */
+  readonly packages: readonly string[]
+  readonly why: string
+}
+
+const FLOOR_TWO = 'it knows nothing of the bridge round it, so that it can be understood and tested alone'
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  contract: {
+    imports: [],
+    packages: [],
+    why: 'everything rests on it, so it rests on nothing',
+  },
+  coze: { imports: ['contract'], packages: ['undici', 'eventsource-parser', 'jose'], why: FLOOR_TWO },
+  markdown: { imports: ['contract'], packages: ['markdown-it', 'markdown-it-cjk-friendly'], why: FLOOR_TWO },
+  store: { imports: ['contract'], packages: ['keyv', 'hookified'], why: FLOOR_TWO },
+  words: { imports: ['contract'], packages: ['i18next'], why: FLOOR_TWO },
+  net: { imports: ['contract'], packages: ['undici'], why: FLOOR_TWO },
+  config: { imports: ['contract'], packages: ['zod', 'yaml'], why: FLOOR_TWO },
+  reply: {
+    imports: ['contract', 'markdown'],
+    packages: [],
+    why: 'a reply grows the same way on every platform and for every backend',
+  },
+  bridge: {
+    imports: ['contract', 'markdown', 'reply', 'store', 'words', 'net'],
+    packages: [],
+    why: 'it is handed assistants and platforms and must not know which ones there are',
+  },
+  server: {
+    imports: ['contract', 'bridge'],
+    packages: ['hono', '@hono/node-server', '@prometheus-io/client'],
+    why: 'it mounts what it is handed',
+  },
+  'adapters/telegram': {
+    imports: ['contract', 'markdown'],
+    packages: ['grammy'],
+    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
+  },
+  'adapters/console': {
+    imports: ['contract', 'markdown'],
+    packages: [],
+    why: 'it shows the whole contract in one file',
+  },
+  adapters: {
+    imports: ['contract', 'adapters/telegram', 'adapters/console'],
+    packages: [],
+    why: 'it is the only list of adapters, and nothing else',
+  },
+  'emulators/coze': {
+    imports: [],
+    packages: [],
+    why: 'a misunderstanding of the wire must not hide by being written twice',
+  },
+  'emulators/telegram': {
+    imports: [],
+    packages: [],
+    why: 'a misunderstanding of the wire must not hide by being written twice',
+  },
+}
+
+/** The roof may import everything, and is the only place that names the machine. */
+export const ROOF = 'the roof'
+
+/** `src/coze/chat.ts` is in the room `coze`. A folder nobody decided on has no room. */
+export function roomOf(path: string): string | undefined {
+  const emulator = /^src\/emulators\/([^/]+)\//.exec(path)?.[1]
+  if (emulator !== undefined) return `emulators/${emulator}`
+  if (/^src\/[^/]+$/.test(path) || /^src\/(playground|commands)\//.test(path)) return ROOF
+  if (path === 'adapters/index.ts') return 'adapters'
+  const adapter = /^adapters\/([^/]+?)(?:\.ts|\.test\.ts|\/.*)$/.exec(path)?.[1]
+  if (adapter !== undefined) return `adapters/${adapter}`
+  return /^src\/([^/]+)\//.exec(path)?.[1]
+}
