@@ -1,0 +1,123 @@
+// What can be typed: start, playground, chat, doctor, config, schema. Resolves with the exit code.
+
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { ConfigError } from './config/faults.ts'
+import { loadConfig } from './config/load.ts'
+import type { LoadedConfig } from './config/settings.ts'
+
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const stop = stopSignal()
+  let exitCode = 0
+  const program = new Command('coze-bridge')
+    .description('Puts Coze agents and workflows into Discord, Telegram and Feishu.')
+    .option(
+      '-c, --config <path>',
+      'configuration file (default: config/bridge.yaml, else environment variables)',
+    )
+    .showHelpAfterError()
+    .exitOverride()
+  const config = (): Promise<LoadedConfig> => readConfig(program.opts<{ config?: string }>().config)
+  const act = (action: () => Promise<number>) => async (): Promise<void> => {
+    exitCode = await action()
+  }
+
+  program
+    .command('start')
+    .description('run the bridge until it is told to stop (Ctrl-C, SIGTERM)')
+    .action(
+      act(async () => {
+        const loaded = await config()
+        const { start } = await import('./commands/start.ts')
+        return await start(loaded, stop)
+      }),
+    )
+  const playground = program
+    .command('playground')
+    .description('try it without any account: emulated Coze and Telegram, the real bridge between them')
+    .option('--once <text>', 'one question; exits 0 only if the whole answer stands on the person’s screen')
+    .option('--json', 'one JSON line a frame: {platform, atMs, messageId, text, final}')
+  playground.action(
+    act(async () => {
+      const { play } = await import('./commands/playground.ts')
+      return await play(playground.opts<{ once?: string; json?: boolean }>(), stop)
+    }),
+  )
+  const chat = program
+    .command('chat')
+    .description('talk to your Coze agent in this terminal, or to the emulated one with --emulated')
+    .option('--emulated', 'an emulated Coze: needs no account')
+  chat.action(
+    act(async () => {
+      const { chatInTerminal } = await import('./commands/chat.ts')
+      return await chatInTerminal(chat.opts<{ emulated?: boolean }>(), config, stop)
+    }),
+  )
+  const doctor = program
+    .command('doctor')
+    .description('look at token, agent and platforms, and say what to mend')
+    .option('--json', 'one JSON line a finding')
+  doctor.action(
+    act(async () => {
+      const { examine } = await import('./commands/doctor.ts')
+      return await examine(await config(), doctor.opts<{ json?: boolean }>().json ?? false)
+    }),
+  )
+  program
+    .command('config')
+    .description('check the configuration and print it, secrets left out')
+    .action(act(async () => (await import('./commands/config.ts')).showConfig(await config())))
+  program
+    .command('schema')
+    .description('print the JSON Schema of the configuration file, for editors')
+    .action(act(async () => (await import('./commands/config.ts')).showSchema()))
+
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    return explain(error)
+  }
+  return exitCode
+}
+
+async function readConfig(path: string | undefined): Promise<LoadedConfig> {
+  const cwd = process.cwd()
+  const dotEnv = join(cwd, '.env')
+  if (existsSync(dotEnv)) process.loadEnvFile(dotEnv)
+  return await loadConfig({
+    env: process.env,
+    cwd,
+    readFile: (file) => readFile(file, 'utf8'),
+    ...(path === undefined ? {} : { argvConfigPath: path }),
+  })
+}
+
+/** Errors meant for people are printed as they are; a defect keeps its stack. */
+function explain(error: unknown): number {
+  if (isCommanderError(error)) return error.exitCode
+  const known = error instanceof ConfigError || (error instanceof Error && 'remedy' in error)
+  const text =
+    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error)
+  process.stderr.write(`${text}\n`)
+  return 1
+}
+
+function isCommanderError(error: unknown): error is { readonly exitCode: number } {
+  return (
+    error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' && 'code' in error
+  )
+}
+
+/** The first signal asks for a graceful stop; a second one, or a third, is the shell's to enforce. */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController()
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort(new Error('stopped'))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return stopping.signal
+}

@@ -1,0 +1,17 @@
+// `bridge config` and `bridge schema`: what is configured, and what can be.
+
+import { configJsonSchema } from '../config/json-schema.ts'
+import type { LoadedConfig } from '../config/settings.ts'
+
+export function showConfig(config: LoadedConfig): Promise<number> {
+  const { secrets, ...shown } = config
+  const hide = (_name: string, value: unknown): unknown =>
+    typeof value === 'string' && secrets.includes(value) ? '[secret]' : value
+  process.stdout.write(`${JSON.stringify(shown, hide, 2)}\n`)
+  return Promise.resolve(0)
+}
+
+export function showSchema(): Promise<number> {
+  process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+  return Promise.resolve(0)
+}
