@@ -87,7 +87,8 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     salt: await readSalt(store),
     assistant: coze,
     pacer: createPacer({ clock, log, metrics }),
-    policy: { ...config.policy, commands: [...builtinCommands(locales), ...config.policy.commands] },
+    // Commands of the configuration join the built-in ones once workflows run.
+    policy: { ...config.policy, commands: builtinCommands(locales) },
     platforms,
     async close() {
       await store.close()

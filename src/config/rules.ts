@@ -36,6 +36,11 @@ export function warningsFor(config: FileConfig): readonly string[] {
       'Anybody who finds the bot may ask it without limit, at your cost: set budgets.questionsPerHour, or access.direct: closed with access.allow.',
     )
   }
+  if (Object.keys(config.commands).length > 0) {
+    warnings.push(
+      'commands are checked, but this version does not run workflows yet: they are not shown to people.',
+    )
+  }
   return warnings
 }
 

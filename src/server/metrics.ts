@@ -26,7 +26,6 @@ export const METRICS = {
   bridge_coze_errors_total: counter('Failures of Coze, by our kind and its code.', 'kind', 'code'),
   bridge_tokens_total: counter('Tokens Coze counted for its answers.'),
   bridge_turns_open: gauge('Questions accepted whose reply is not finished.'),
-  bridge_lane_waiting: gauge('Questions that wait for an earlier one of the same conversation.'),
 } as const satisfies Record<string, Definition>
 
 export type MetricName = keyof typeof METRICS

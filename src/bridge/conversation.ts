@@ -1,0 +1,44 @@
+// Which Coze conversation does a turn belong to, and as whom does it speak there?
+
+import type { Asker, ConversationRef } from '../contract/assistant.ts'
+import type { AgentSpec, Route } from '../contract/policy.ts'
+import type { TurnRecord } from '../contract/turn.ts'
+import { pseudonym } from './route.ts'
+import type { BridgeWorld } from './world.ts'
+
+/** The scope's conversation; made before the first question, so that a question whose answer is lost can be found. */
+export async function conversationFor(
+  turn: TurnRecord,
+  agent: AgentSpec,
+  world: BridgeWorld,
+  signal: AbortSignal,
+): Promise<ConversationRef> {
+  const known = await world.conversations.get(turn.agent, turn.scopeKey)
+  if (known) return known.conversation
+  const made = await world.assistant.startConversation(agent, askerOf(turn, world, undefined), signal)
+  await keepConversation(turn, made, world)
+  return made
+}
+
+/** What cannot be kept costs the assistant's memory, not the reply. */
+export async function keepConversation(
+  turn: TurnRecord,
+  conversation: ConversationRef,
+  world: BridgeWorld,
+): Promise<void> {
+  const nowMs = world.clock.now()
+  const record = { conversation, createdAtMs: nowMs, usedAtMs: nowMs }
+  await world.conversations.put(turn.agent, turn.scopeKey, record).catch((error: unknown) => {
+    world.log.error({ turn: turn.id }, 'conversation not kept', error)
+  })
+}
+
+/** The next question begins a new one. */
+export async function dropConversation(turn: TurnRecord, world: BridgeWorld): Promise<void> {
+  await world.conversations.drop(turn.agent, turn.scopeKey)
+}
+
+export function askerOf(turn: TurnRecord, world: BridgeWorld, route: Route | undefined): Asker {
+  const locale = turn.asked.sender.locale ?? route?.locale
+  return { userId: pseudonym(world.salt, turn.asked), ...(locale === undefined ? {} : { locale }) }
+}

@@ -1,0 +1,114 @@
+// What happens with an event? Decided from the event and the policy in memory alone, before anything is stored.
+
+import type {
+  ActionEvent,
+  ChatEvent,
+  CommandEvent,
+  EventBase,
+  LifeEvent,
+  MessageEvent,
+} from '../contract/event.ts'
+import type { Notice } from '../contract/notice.ts'
+import type { Builtin, Policy, Route } from '../contract/policy.ts'
+import { isAllowed } from './access.ts'
+import { routeFor, scopeKey } from './route.ts'
+
+export type Decision =
+  /** Never stored. */
+  | { readonly do: 'ignore'; readonly because: IgnoreReason }
+  /** A question for an agent: stored, then a turn. */
+  | { readonly do: 'ask'; readonly route: Route; readonly scopeKey: string; readonly text: string }
+  | { readonly do: 'builtin'; readonly builtin: Builtin; readonly route: Route; readonly scopeKey: string }
+  /** One sentence, and nothing else. */
+  | { readonly do: 'tell'; readonly notice: Notice }
+  | { readonly do: 'life'; readonly event: LifeEvent }
+
+export type IgnoreReason =
+  'bot' | 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said' | 'not-handled'
+
+export function decide(event: ChatEvent, policy: Policy): Decision {
+  switch (event.kind) {
+    case 'message':
+      return guarded(event, policy) ?? decideMessage(event, policy)
+    case 'command':
+      return guarded(event, policy) ?? decideCommand(event, policy)
+    case 'action':
+      return guarded(event, policy) ?? decideAction(event)
+    case 'moved':
+    case 'joined':
+    case 'retracted':
+    case 'gone':
+      return { do: 'life', event }
+  }
+}
+
+/** What holds for everything a person does. A stranger in a private chat is told so; in a group silence is kinder. */
+function guarded(event: EventBase, policy: Policy): Decision | undefined {
+  if (event.sender.isBot) return { do: 'ignore', because: 'bot' }
+  if (isAllowed(event, policy.access)) return undefined
+  return event.chatKind === 'direct'
+    ? { do: 'tell', notice: { key: 'access.denied' } }
+    : { do: 'ignore', because: 'not-allowed' }
+}
+
+function decideMessage(event: MessageEvent, policy: Policy): Decision {
+  const route = routeFor(event, undefined, policy)
+  if (!route) return { do: 'ignore', because: 'no-route' }
+  if (!isAddressed(event, route)) return { do: 'ignore', because: 'not-addressed' }
+
+  const text = questionText(event)
+  if (text.length > route.maxInputChars) {
+    return { do: 'tell', notice: { key: 'input.tooLong', params: { limit: route.maxInputChars } } }
+  }
+  if (text !== '') return ask(event, route, text)
+  if (event.attachments.length > 0) return { do: 'tell', notice: { key: 'media.notYet' } }
+  // A bare mention: somebody wonders what this is.
+  if (event.mentionsBot) return builtin(event, route, 'help')
+  return { do: 'ignore', because: 'nothing-said' }
+}
+
+function decideCommand(event: CommandEvent, policy: Policy): Decision {
+  const route = routeFor(event, event.name, policy)
+  if (!route) return { do: 'ignore', because: 'no-route' }
+  const spec = policy.commands.find((command) => command.name === event.name)
+  if (spec?.does.kind === 'builtin') return builtin(event, route, spec.does.builtin)
+  return { do: 'tell', notice: { key: 'command.unknown', params: { command: event.name } } }
+}
+
+/** Buttons and forms come with workflow commands. */
+function decideAction(_event: ActionEvent): Decision {
+  return { do: 'ignore', because: 'not-handled' }
+}
+
+function isAddressed(event: MessageEvent, route: Route): boolean {
+  return route.triggers.some((trigger) => {
+    switch (trigger) {
+      case 'mention':
+        return event.mentionsBot
+      case 'reply':
+        return event.repliesToBot
+      case 'direct':
+        return event.chatKind === 'direct'
+      case 'always':
+        return true
+    }
+  })
+}
+
+/** What the person said, with what they quoted in front: the agent did not see another person's message. */
+function questionText(event: MessageEvent): string {
+  const said = event.text.trim()
+  const quoted = event.quoted?.fromBot === false ? event.quoted.text?.trim() : undefined
+  if (!quoted) return said
+  const name = event.quoted?.senderName
+  const lines = (name === undefined ? quoted : `${name}: ${quoted}`).split('\n').map((line) => `> ${line}`)
+  return said === '' ? lines.join('\n') : `${lines.join('\n')}\n\n${said}`
+}
+
+function ask(event: EventBase, route: Route, text: string): Decision {
+  return { do: 'ask', route, scopeKey: scopeKey(event, route), text }
+}
+
+function builtin(event: EventBase, route: Route, name: Builtin): Decision {
+  return { do: 'builtin', builtin: name, route, scopeKey: scopeKey(event, route) }
+}

@@ -1,0 +1,57 @@
+// How does a reply end that did not simply end? Failures become a sentence for the person, below what stands.
+
+import type { Failure } from '../contract/errors.ts'
+import type { Notice } from '../contract/notice.ts'
+
+/** What the person is told. With part of an answer on screen the sentence is about that; without, about what to do. */
+export function noticeFor(failure: Failure, somethingStands: boolean): Notice {
+  switch (failure.kind) {
+    case 'denied':
+    case 'misconfigured':
+    case 'rejected':
+      return { key: 'failure.owner' }
+    case 'quota':
+      return { key: 'failure.quota' }
+    case 'too-long':
+      return { key: 'failure.tooLong' }
+    case 'refused':
+      return { key: 'failure.refused' }
+    case 'unsupported':
+      return { key: 'failure.unsupported' }
+    case 'cancelled':
+      return { key: 'turn.stopped' }
+    case 'rate-limited':
+    case 'occupied':
+      return { key: somethingStands ? 'failure.brokenOff' : 'failure.busy' }
+    case 'unavailable':
+    case 'gone':
+    case 'lost':
+    case 'garbled':
+      return { key: somethingStands ? 'failure.brokenOff' : 'failure.unavailable' }
+  }
+}
+
+/** The reply as it goes on screen: the answer, then what has to be said about it. An open fence is closed first. */
+export function composeReply(answer: string, sentences: readonly string[]): string {
+  if (sentences.length === 0) return answer
+  if (answer.trim() === '') return sentences.join('\n\n')
+  const fence = openFence(answer)
+  const closed = fence === undefined ? answer : `${answer}${answer.endsWith('\n') ? '' : '\n'}${fence}`
+  return `${closed}\n\n${sentences.join('\n\n')}`
+}
+
+/** The marks that close a code fence the text leaves open. https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
+function openFence(text: string): string | undefined {
+  let open: string | undefined
+  for (const line of text.split('\n')) {
+    const marks = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line)
+    if (!marks) continue
+    const [, fence = '', info = ''] = marks
+    if (open === undefined) {
+      if (fence.startsWith('~') || !info.includes('`')) open = fence
+    } else if (fence[0] === open[0] && fence.length >= open.length && info.trim() === '') {
+      open = undefined
+    }
+  }
+  return open
+}

@@ -1,0 +1,32 @@
+// What is written down while a turn goes on: its record in the journal, its failures in the log.
+
+import type { Failure } from '../contract/errors.ts'
+import type { Logger } from '../contract/runtime.ts'
+import type { PartRecord, TurnRecord, TurnState } from '../contract/turn.ts'
+import type { BridgeWorld, LiveTurn } from './world.ts'
+
+export interface Keeper {
+  save(state: TurnState): Promise<void>
+  saveParts(parts: readonly PartRecord[]): Promise<void>
+}
+
+/** A journal that cannot be written costs safety, not the reply: the person still gets it. */
+export function createKeeper(turn: LiveTurn, world: BridgeWorld, log: Logger): Keeper {
+  return {
+    save: (state) => write({ ...turn.record, state }),
+    saveParts: (parts) => write({ ...turn.record, parts }),
+  }
+
+  async function write(record: TurnRecord): Promise<void> {
+    turn.record = record
+    await world.journal.save(record).catch((error: unknown) => {
+      log.error({ phase: record.state.phase }, 'journal not written', error)
+    })
+  }
+}
+
+export function reportFailure(failure: Failure, world: BridgeWorld, log: Logger): void {
+  const { kind, code, logid, httpStatus, outcome, detail } = failure
+  world.metrics.count('bridge_coze_errors_total', { kind, code: String(code ?? '') })
+  log.warn({ kind, code, logid, httpStatus, outcome, detail }, 'the assistant failed')
+}

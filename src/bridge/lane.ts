@@ -1,0 +1,95 @@
+// In which order are the turns of one scope done? One at a time, in order of acceptance, bounded.
+
+export interface Lanes<Turn> {
+  /** How many run or wait in this lane. */
+  length(key: string): number
+  /** Turns of the lane that have not begun, oldest first. */
+  waiting(key: string): readonly Turn[]
+  running(key: string): Turn | undefined
+  /** Puts a turn at the end of its lane and, when the lane is free, begins it. The bound is the caller's to ask for. */
+  add(key: string, turn: Turn): void
+  /** Puts another turn in the place of one that has not begun; false when that one has begun or is gone. */
+  replace(key: string, turn: Turn, by: Turn): boolean
+  /** Takes out a turn that has not begun; false when it has, or is gone. */
+  remove(key: string, turn: Turn): boolean
+  /** No turn begins any more; resolves when those that run have ended. */
+  close(): Promise<void>
+  readonly size: number
+}
+
+/** A person who sends so many questions ahead has to wait. */
+export const LANE_BOUND = 20
+
+interface Lane<Turn> {
+  running: Turn | undefined
+  waiting: Turn[]
+}
+
+/** `run` never rejects: what goes wrong in a turn ends in the turn. */
+export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Turn> {
+  const lanes = new Map<string, Lane<Turn>>()
+  let closed = false
+  let idle: (() => void) | undefined
+
+  return {
+    get size() {
+      let turns = 0
+      for (const lane of lanes.values()) turns += count(lane)
+      return turns
+    },
+    length: (key) => count(lanes.get(key)),
+    waiting: (key) => [...(lanes.get(key)?.waiting ?? [])],
+    running: (key) => lanes.get(key)?.running,
+    add(key, turn) {
+      const lane = lanes.get(key) ?? { running: undefined, waiting: [] }
+      lanes.set(key, lane)
+      lane.waiting.push(turn)
+      next(key, lane)
+    },
+    replace(key, turn, by) {
+      const waiting = lanes.get(key)?.waiting ?? []
+      const at = waiting.indexOf(turn)
+      if (at >= 0) waiting[at] = by
+      return at >= 0
+    },
+    remove(key, turn) {
+      const waiting = lanes.get(key)?.waiting ?? []
+      const at = waiting.indexOf(turn)
+      if (at >= 0) waiting.splice(at, 1)
+      return at >= 0
+    },
+    async close() {
+      closed = true
+      await new Promise<void>((resolve) => {
+        idle = resolve
+        tellIfIdle()
+      })
+    },
+  }
+
+  function next(key: string, lane: Lane<Turn>): void {
+    if (lane.running !== undefined || closed) return
+    const turn = lane.waiting.shift()
+    if (turn === undefined) {
+      lanes.delete(key)
+      return
+    }
+    lane.running = turn
+    void run(turn).finally(() => {
+      lane.running = undefined
+      next(key, lane)
+      tellIfIdle()
+    })
+  }
+
+  function tellIfIdle(): void {
+    if (!idle) return
+    for (const lane of lanes.values()) if (lane.running !== undefined) return
+    idle()
+  }
+}
+
+function count<Turn>(lane: Lane<Turn> | undefined): number {
+  if (!lane) return 0
+  return lane.waiting.length + (lane.running === undefined ? 0 : 1)
+}

@@ -1,0 +1,101 @@
+// The assistant failed: what does the turn do about it? Every kind of failure has its remedy here, and nowhere else.
+
+import type { Failure } from '../contract/errors.ts'
+import type { Notice } from '../contract/notice.ts'
+import type { TurnState } from '../contract/turn.ts'
+import { noticeFor } from './ending.ts'
+import type { Step } from './step.ts'
+
+export type Remedy =
+  /** Look, or follow, once more after a pause. */
+  | { readonly do: 'search'; readonly step: Step; readonly pauseMs: number }
+  /** The conversation is gone: drop it, ask in a new one. */
+  | { readonly do: 'renew' }
+  /** Another chat runs in the conversation: end it or wait for it, then ask. */
+  | { readonly do: 'makeWay' }
+  | { readonly do: 'tell'; readonly notice: Notice }
+
+/** What has been tried in this turn already. */
+export interface Tries {
+  readonly renewed: number
+  readonly madeWay: number
+  readonly searched: number
+}
+export interface Situation {
+  readonly state: TurnState
+  /** The step that failed. */
+  readonly from: Step
+  readonly tries: Tries
+  readonly somethingStands: boolean
+}
+
+/** How long we try to learn what became of a reply before the person is told: about ten minutes in all. */
+const SEARCH_TRIES = 16
+const SEARCH_FIRST_PAUSE_MS = 1_000
+const SEARCH_LONGEST_PAUSE_MS = 60_000
+const MAKE_WAY_TRIES = 30
+/** A question that gets lost on its way again and again is not asked more often than this. */
+const ASKED_AGAIN = 3
+
+export function remedyFor(failure: Failure, situation: Situation): Remedy {
+  const { from, tries } = situation
+  const tell: Remedy = { do: 'tell', notice: noticeFor(failure, situation.somethingStands) }
+  switch (failure.kind) {
+    case 'lost':
+    case 'unavailable':
+      return searchFor(failure, situation) ?? tell
+    case 'gone':
+      return from.do !== 'follow' && tries.renewed < 1 ? { do: 'renew' } : tell
+    case 'occupied':
+      return tries.madeWay < MAKE_WAY_TRIES ? { do: 'makeWay' } : tell
+    case 'rate-limited':
+    case 'rejected':
+    case 'denied':
+    case 'misconfigured':
+    case 'quota':
+    case 'too-long':
+    case 'refused':
+    case 'unsupported':
+    case 'cancelled':
+    case 'garbled':
+      return tell
+  }
+}
+
+/**
+ * Where a reply may be that we lost sight of; undefined when there is nothing to find. `follow` has waited out what
+ * passes: what it gives up on is over. Before anything was asked the person had better hear of it at once.
+ */
+function searchFor(failure: Failure, { state, from, tries }: Situation): Remedy | undefined {
+  switch (from.do) {
+    case 'ask':
+      if (failure.kind === 'lost' && state.phase === 'answering') {
+        return search({ do: 'follow', answering: state }, tries)
+      }
+      // Whether it was asked is unknown: look, and only then ask again, and not for ever.
+      return failure.outcome === 'unknown' && state.phase === 'asked' && tries.searched < askedAgain(failure)
+        ? search({ do: 'look', asked: state }, tries)
+        : undefined
+    case 'submit':
+      return failure.kind === 'lost' ? search({ do: 'follow', answering: from.answering }, tries) : undefined
+    case 'look':
+      return search(from, tries)
+    case 'follow':
+    case 'deliver':
+      return undefined
+  }
+}
+
+/** Who says that it failed has been asked several times already; a broken connection says nothing. */
+function askedAgain({ kind }: Failure): number {
+  return kind === 'lost' ? ASKED_AGAIN : 1
+}
+
+function search(step: Step, tries: Tries): Remedy | undefined {
+  if (tries.searched >= SEARCH_TRIES) return undefined
+  const pauseMs =
+    tries.searched === 0
+      ? 0
+      : Math.min(SEARCH_LONGEST_PAUSE_MS, SEARCH_FIRST_PAUSE_MS * 2 ** (tries.searched - 1))
+  return { do: 'search', step, pauseMs }
+}

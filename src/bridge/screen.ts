@@ -1,0 +1,122 @@
+// Where does a turn's reply appear? Its place, its language, and the one writer that fills it.
+
+import { createHash } from 'node:crypto'
+import type { Notice } from '../contract/notice.ts'
+import type { ReplySettings, Route } from '../contract/policy.ts'
+import type { Logger } from '../contract/runtime.ts'
+import type { PartRecord } from '../contract/turn.ts'
+import { createReplyWriter, firstPart, type ReplyWriter } from '../reply/write.ts'
+import type { BridgeWorld, LiveTurn } from './world.ts'
+
+export interface Screen {
+  readonly text: string
+  /** Part of an answer can be read, also one of an earlier life whose text nobody knows any more. */
+  readonly somethingStands: boolean
+  /** The person may see that something is going on. */
+  begin(): void
+  append(text: string): void
+  replace(whole: string): void
+  /** What an earlier life showed stays as it is, when its text is lost: what comes now is a message of its own. Save the turn next. */
+  letStand(): void
+  /** Resolves when `reply` stands, whole. Rejects with `PlatformError` where it never will. */
+  finish(reply: string): Promise<void>
+  say(notice: Notice): string
+}
+
+const PLAIN_SETTINGS: ReplySettings = { minChars: 1, maxWaitMs: 0, quote: 'groups' }
+
+export function createScreen(
+  turn: LiveTurn,
+  world: BridgeWorld,
+  log: Logger,
+  route: Route | undefined,
+  saveParts: (parts: readonly PartRecord[]) => Promise<void>,
+): Screen {
+  const { asked } = turn.record
+  const { account } = asked.address
+  let keyBase = turn.record.parts[0]?.key.slice(0, -2) ?? keyBaseOf(turn.record.id)
+  const settings = route?.reply ?? PLAIN_SETTINGS
+  const askedAtMs = world.clock.elapsed()
+  let writer: ReplyWriter | undefined
+  if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
+  let inherited = turn.recovered ? turn.record.parts : undefined
+
+  return {
+    get text() {
+      return writer?.text ?? ''
+    },
+    get somethingStands() {
+      return writer ? writer.text !== '' : isShown(inherited)
+    },
+    begin() {
+      // Messages of an earlier life are gone on with once the text is known that they show.
+      if (!inherited) writer ??= open('')
+    },
+    append(text) {
+      writer ??= open('')
+      writer.append(text)
+    },
+    replace(whole) {
+      if (writer) writer.replace(whole)
+      else writer = open(whole)
+    },
+    letStand() {
+      if (!writer && isShown(inherited)) beginAnew()
+    },
+    async finish(reply) {
+      if (writer) writer.replace(reply)
+      else writer = open(reply)
+      await writer.finish()
+    },
+    say: (notice) => world.words.say(notice, asked.sender.locale ?? route?.locale ?? world.policy.locale),
+  }
+
+  function open(text: string): ReplyWriter {
+    if (inherited && !fits(inherited, text)) beginAnew()
+    const platform = world.platforms.get(account)
+    if (!platform) throw new Error(`no platform is configured under "${account}"`)
+    const quotes = settings.quote === 'always' || (settings.quote === 'groups' && asked.chatKind === 'group')
+    const made = createReplyWriter({
+      account,
+      outbox: platform.outboxFor(asked.replyTarget),
+      pacer: world.pacer,
+      clock: world.clock,
+      log,
+      metrics: world.metrics,
+      settings,
+      signal: world.letGo,
+      keyBase,
+      controls: [],
+      askedAtMs,
+      saveParts,
+      ...(quotes && asked.messageId !== undefined ? { replyTo: asked.messageId } : {}),
+      ...(inherited ? { resume: { parts: inherited, text } } : {}),
+    })
+    if (!inherited) made.append(text)
+    return made
+  }
+
+  /** Messages of its own from here on, with keys that no message of this turn has had. */
+  function beginAnew(): void {
+    keyBase = `${keyBase}x`.slice(-LONGEST_KEY_BASE)
+    inherited = [firstPart(keyBase)]
+    turn.record = { ...turn.record, parts: inherited }
+  }
+}
+
+/** Longer than what `keyBaseOf` makes by a few new beginnings. */
+const LONGEST_KEY_BASE = 20
+
+/** A text that came out shorter was not cut into these parts: they are left as they stand. */
+function fits(parts: readonly PartRecord[], text: string): boolean {
+  return parts.every((part) => (part.to ?? part.from) <= text.length)
+}
+
+function isShown(parts: readonly PartRecord[] | undefined): boolean {
+  return parts?.some((part) => part.surface !== undefined) ?? false
+}
+
+/** Part of each post's idempotency key: the same after a restart. */
+function keyBaseOf(turnId: string): string {
+  return createHash('sha256').update(turnId).digest('hex').slice(0, 18)
+}

@@ -1,0 +1,39 @@
+// What the bridge is made of, handed to each of its rooms.
+
+import type { Assistant, ConversationRef, Handle } from '../contract/assistant.ts'
+import type { Platform } from '../contract/platform.ts'
+import type { Policy } from '../contract/policy.ts'
+import type { Clock, Logger, Metrics, Words } from '../contract/runtime.ts'
+import type { TurnRecord } from '../contract/turn.ts'
+import type { Pacer } from '../reply/pace.ts'
+import type { Conversations } from '../store/conversations.ts'
+import type { Journal } from '../store/journal.ts'
+
+export interface BridgeWorld {
+  readonly assistant: Assistant
+  /** By account. */
+  readonly platforms: ReadonlyMap<string, Platform>
+  readonly policy: Policy
+  readonly journal: Journal
+  readonly conversations: Conversations
+  /** Makes pseudonyms; kept in the store, so that they stay the same. */
+  readonly salt: string
+  readonly pacer: Pacer
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly words: Words
+  /** Aborts when running turns must let go: the journal takes over. */
+  readonly letGo: AbortSignal
+  /** Replies that may still run at the assistant, by conversation: what to wait for when it says "occupied". */
+  readonly lastHandles: Map<string, { readonly conversation: ConversationRef; readonly handle: Handle }>
+}
+
+/** A turn in its lane. */
+export interface LiveTurn {
+  record: TurnRecord
+  /** Aborted by the person's stop, or by the next question where the route says `interrupt`. */
+  readonly stop: AbortController
+  /** Read back from the journal rather than just accepted. */
+  readonly recovered: boolean
+}

@@ -1,0 +1,106 @@
+// Events and policies for tests: what a person does, with everything that is not said filled in.
+
+import type { Brand, ChatAddress, CommandEvent, MessageEvent, Sender } from '../../src/contract/event.ts'
+import type { Builtin, CommandSpec, Policy, Route } from '../../src/contract/policy.ts'
+
+export interface Act {
+  readonly id?: string
+  readonly account?: string
+  readonly chat?: string
+  readonly thread?: string
+  readonly user?: string
+  readonly chatKind?: 'direct' | 'group'
+  readonly sender?: Partial<Sender>
+  readonly sentAtMs?: number
+}
+
+export type MessageAct = Act & Omit<Partial<MessageEvent>, keyof Act>
+export type CommandAct = Act & Omit<Partial<CommandEvent>, keyof Act>
+
+let made = 0
+
+export function message(text: string, act: MessageAct = {}): MessageEvent {
+  const { account: _account, chat: _chat, thread: _thread, user: _user, sender: _sender, ...rest } = act
+  made += 1
+  const id = act.id ?? `event-${made}`
+  return {
+    kind: 'message',
+    text,
+    messageId: brand(`asked-${id}`),
+    mentionsBot: false,
+    repliesToBot: false,
+    attachments: [],
+    chatKind: 'direct',
+    sentAtMs: 0,
+    ...rest,
+    ...whoAndWhere(act),
+    id: brand(id),
+  }
+}
+
+export function command(name: string, act: CommandAct = {}): CommandEvent {
+  const { account: _account, chat: _chat, thread: _thread, user: _user, sender: _sender, ...rest } = act
+  made += 1
+  const id = act.id ?? `event-${made}`
+  return {
+    kind: 'command',
+    name,
+    options: {},
+    rest: '',
+    chatKind: 'direct',
+    sentAtMs: 0,
+    ...rest,
+    ...whoAndWhere(act),
+    id: brand(id),
+  }
+}
+
+export function address(chat: string, thread?: string, account = 'fake'): ChatAddress {
+  return {
+    account,
+    chatId: brand(chat),
+    ...(thread === undefined ? {} : { threadId: brand(thread) }),
+  }
+}
+
+function whoAndWhere({ account = 'fake', chat = 'chat', thread, user = 'ann', sender }: Act) {
+  return {
+    address: address(chat, thread, account),
+    sender: { id: brand<'SenderId'>(user), isBot: false, ...sender },
+    replyTarget: { account, place: { chat } },
+  }
+}
+
+export function route(overrides: Partial<Route> = {}): Route {
+  return {
+    when: {},
+    agent: 'default',
+    conversation: 'per-user',
+    triggers: ['mention', 'reply', 'direct'],
+    whileBusy: 'queue',
+    reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' },
+    maxAgeMs: 3_600_000,
+    maxInputChars: 1_000,
+    ...overrides,
+  }
+}
+
+export function policy(overrides: Partial<Policy> = {}): Policy {
+  return {
+    agents: { default: { kind: 'bot', bot: '1' } },
+    commands: (['start', 'help', 'new', 'stop'] as const).map(builtinSpec),
+    routes: [route()],
+    access: { direct: 'open', groups: 'open', allow: [], deny: [], admins: [] },
+    budgets: { questionsPerHour: 0, questionsPerDay: 0 },
+    locale: 'en',
+    ...overrides,
+  }
+}
+
+function builtinSpec(builtin: Builtin): CommandSpec {
+  return { name: builtin, description: { en: builtin }, options: [], does: { kind: 'builtin', builtin } }
+}
+
+export function brand<Name extends string>(text: string): Brand<Name> {
+  return text as Brand<Name>
+}

@@ -1,0 +1,220 @@
+// A chat platform in memory: a screen to look at, and faults to set. For tests of the bridge and of the reply writer.
+
+import { PlatformError, type PlatformFailureKind } from '../../src/contract/errors.ts'
+import type { MessageId } from '../../src/contract/event.ts'
+import type { Limits, Outbox, Platform, Surface } from '../../src/contract/platform.ts'
+import type { Clock } from '../../src/contract/runtime.ts'
+import { createPlainRenderer, type PlainBody } from './plain-renderer.ts'
+
+export type FakeCallKind = 'post' | 'edit' | 'update' | 'finish' | 'abandon' | 'typing' | 'find'
+
+export interface FakeCall {
+  readonly call: FakeCallKind
+  readonly atMs: number
+  /** Which message it was meant for, where there is one. */
+  readonly key?: string
+  readonly messageId?: string
+  readonly text?: string
+}
+
+export interface FakeMessage {
+  readonly id: string
+  /** Of the post that made it. */
+  readonly key: string
+  readonly place: string
+  readonly replyTo?: string
+  /** What it showed, oldest first. */
+  readonly states: readonly string[]
+  readonly deleted: boolean
+}
+
+/**
+ * What the next call of a kind meets. `answer-lost`: it is done, and nobody hears of it. `hang`: nothing
+ * happens until the signal aborts; `done-then-hang`: as if the process died between the call and its answer.
+ */
+export type Fault =
+  | { readonly kind: PlatformFailureKind; readonly retryAfterMs?: number }
+  | { readonly kind: 'answer-lost' }
+  | { readonly kind: 'not-done-unknown' }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'done-then-hang' }
+
+export interface FakeSettings {
+  readonly limits?: Limits
+  readonly maxChars?: number
+  /** Whether it can say what became of a post. */
+  readonly findsPosted?: boolean
+  /** A surface of its own: what is shown is a draft until it is finished. */
+  readonly streams?: boolean
+  /** Takes plain text only. */
+  readonly refusesMarkup?: boolean
+}
+
+export interface FakePlatform {
+  readonly platform: Platform<PlainBody>
+  outbox(place?: string): Outbox<PlainBody>
+  /** The newest state of each message that stands, oldest message first. */
+  readonly screen: readonly string[]
+  readonly messages: readonly FakeMessage[]
+  readonly calls: readonly FakeCall[]
+  callsOf(call: FakeCallKind): readonly FakeCall[]
+  /** What drafts show that are not finished, by key. */
+  readonly drafts: ReadonlyMap<string, string>
+  /** The next `times` calls of this kind fail so. */
+  fail(call: FakeCallKind, fault: Fault, times?: number): void
+  /** A person deletes a message. */
+  delete(messageId: string): void
+}
+
+interface Held {
+  id: string
+  key: string
+  place: string
+  replyTo?: string
+  states: string[]
+  deleted: boolean
+}
+
+export function createFakePlatform(account: string, clock: Clock, settings: FakeSettings = {}): FakePlatform {
+  const messages: Held[] = []
+  const calls: FakeCall[] = []
+  const drafts = new Map<string, string>()
+  const faults = new Map<FakeCallKind, Fault[]>()
+  const renderer = createPlainRenderer(settings.maxChars ?? 400)
+
+  const platform: Platform<PlainBody> = {
+    account,
+    async start() {},
+    async stop() {},
+    outboxFor: (target) => outbox(typeof target.place['chat'] === 'string' ? target.place['chat'] : 'chat'),
+    openAttachment: () => Promise.reject(new PlatformError(account, 'unsupported', 'no attachments here')),
+    check: async () => [],
+    health: () => ({ state: 'up' }),
+  }
+  return {
+    platform,
+    outbox,
+    get screen() {
+      return messages.filter(({ deleted }) => !deleted).map(({ states }) => states.at(-1) ?? '')
+    },
+    messages,
+    calls,
+    callsOf: (call) => calls.filter((one) => one.call === call),
+    drafts,
+    fail(call, fault, times = 1) {
+      const known = faults.get(call) ?? []
+      faults.set(call, [...known, ...Array.from({ length: times }, () => fault)])
+    },
+    delete(messageId) {
+      for (const message of messages) if (message.id === messageId) message.deleted = true
+    },
+  }
+
+  function outbox(place = 'chat'): Outbox<PlainBody> {
+    return {
+      limits: settings.limits ?? { budgets: [] },
+      renderer,
+      post: (body, { key, replyTo }, signal) =>
+        met({ call: 'post', key, text: body.text }, signal, () => {
+          refuseMarkup(body)
+          return newMessage(place, key, body, replyTo)
+        }),
+      edit: (id, body, _opts, signal) =>
+        met({ call: 'edit', messageId: id, text: body.text }, signal, () => {
+          refuseMarkup(body)
+          messageOf(id).states.push(body.text)
+        }),
+      showTyping: (signal) => met({ call: 'typing' }, signal, () => undefined),
+      ...(settings.findsPosted
+        ? {
+            findPosted: (key: string, signal: AbortSignal) =>
+              met({ call: 'find', key }, signal, () => {
+                const message = messages.find((one) => one.key === key)
+                return message && toId(message.id)
+              }),
+          }
+        : {}),
+      ...(settings.streams
+        ? {
+            openStream: ({ key, replyTo }: { readonly key: string; readonly replyTo?: MessageId }) =>
+              draft(place, key, replyTo),
+          }
+        : {}),
+    }
+  }
+
+  function draft(place: string, key: string, replyTo: MessageId | undefined): Surface<PlainBody> {
+    return {
+      update: (body, _frame, signal) =>
+        met({ call: 'update', key, text: body.text }, signal, () => {
+          refuseMarkup(body)
+          drafts.set(key, body.text)
+          return { draft: key }
+        }),
+      finish: (body, _opts, signal) =>
+        met({ call: 'finish', key, text: body.text }, signal, () => {
+          refuseMarkup(body)
+          drafts.delete(key)
+          const standing = messages.find((one) => one.key === key)
+          if (!standing) return newMessage(place, key, body, replyTo)
+          standing.states.push(body.text)
+          return toId(standing.id)
+        }),
+      abandon: (signal) =>
+        met({ call: 'abandon', key }, signal, () => {
+          drafts.delete(key)
+        }),
+    }
+  }
+
+  async function met<T>(call: Omit<FakeCall, 'atMs'>, signal: AbortSignal, act: () => T): Promise<T> {
+    calls.push({ ...call, atMs: clock.elapsed() })
+    const fault = faults.get(call.call)?.shift()
+    if (!fault) return act()
+    if (fault.kind === 'answer-lost' || fault.kind === 'done-then-hang') act()
+    if (fault.kind === 'hang' || fault.kind === 'done-then-hang') return await untilAborted(signal)
+    if (fault.kind === 'answer-lost' || fault.kind === 'not-done-unknown') {
+      throw new PlatformError(account, 'unavailable', `${call.call}: connection reset`, {
+        outcome: 'unknown',
+      })
+    }
+    const { kind, retryAfterMs } = fault
+    const facts = retryAfterMs === undefined ? {} : { retryAfterMs }
+    throw new PlatformError(account, kind, `${call.call}: ${kind}`, facts)
+  }
+
+  function refuseMarkup(body: PlainBody): void {
+    if (settings.refusesMarkup && body.entities > 0) {
+      throw new PlatformError(account, 'rejected', 'markup not understood')
+    }
+  }
+
+  function newMessage(place: string, key: string, body: PlainBody, replyTo?: MessageId): MessageId {
+    const id = `m${messages.length + 1}`
+    messages.push({
+      id,
+      key,
+      place,
+      states: [body.text],
+      deleted: false,
+      ...(replyTo === undefined ? {} : { replyTo }),
+    })
+    return toId(id)
+  }
+
+  function messageOf(id: string): Held {
+    const message = messages.find((one) => one.id === id)
+    if (!message || message.deleted) throw new PlatformError(account, 'gone', 'message to edit not found')
+    return message
+  }
+}
+
+function toId(id: string): MessageId {
+  return id as MessageId
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+}

@@ -1,0 +1,189 @@
+// An assistant that says what a test has written down, when the test's clock or a gate lets it.
+
+import type {
+  Asker,
+  Assistant,
+  ConversationRef,
+  Found,
+  Handle,
+  Question,
+  ReplyEvent,
+  ToolCall,
+  ToolResult,
+} from '../../src/contract/assistant.ts'
+import { AssistantError, type Failure, type FailureKind } from '../../src/contract/errors.ts'
+import type { AgentSpec } from '../../src/contract/policy.ts'
+import type { Clock } from '../../src/contract/runtime.ts'
+
+/** One line of a script: an event, a span of time, or a gate the test opens. `{ kind: 'started' }` alone fills in the rest. */
+export type Beat =
+  | Exclude<ReplyEvent, { readonly kind: 'started' }>
+  | { readonly kind: 'started'; readonly conversationId?: string; readonly chat?: string }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'gate'; readonly gate: Gate }
+export type Script = readonly Beat[]
+
+export interface Gate {
+  open(): void
+  readonly opened: Promise<void>
+}
+
+export interface ScriptedAssistant {
+  readonly assistant: Assistant
+  /** The scripts of the next calls, in order; the last of each stays. */
+  onAnswer(...scripts: readonly Script[]): void
+  onFollow(...scripts: readonly Script[]): void
+  onSubmit(...scripts: readonly Script[]): void
+  onFind(...results: readonly (Found['found'] | Failure)[]): void
+  /** The next attempts to begin a conversation fail so. */
+  failConversations(...failures: readonly Failure[]): void
+  failCancels(...failures: readonly Failure[]): void
+  readonly asked: readonly Question[]
+  readonly askers: readonly Asker[]
+  readonly followed: readonly { readonly handle: Handle; readonly conversation: ConversationRef }[]
+  readonly submitted: readonly (readonly ToolResult[])[]
+  readonly cancelled: readonly Handle[]
+  readonly finds: number
+}
+
+export const started = { kind: 'started' } as const satisfies Beat
+export const completed = { kind: 'completed' } as const satisfies Beat
+export const delta = (text: string): Beat => ({ kind: 'delta', text })
+export const whole = (text: string): Beat => ({ kind: 'whole', text })
+export const wait = (ms: number): Beat => ({ kind: 'wait', ms })
+export const at = (gate: Gate): Beat => ({ kind: 'gate', gate })
+export const says = (...texts: readonly string[]): Script => [started, ...texts.map(delta), completed]
+export const fails = (kind: FailureKind, facts: Partial<Failure> = {}): Beat => ({
+  kind: 'failed',
+  failure: failure(kind, facts),
+})
+export const calls = (...toolCalls: readonly ToolCall[]): Beat => ({
+  kind: 'toolCalls',
+  handle: { chat: 'tools' },
+  calls: toolCalls,
+})
+
+export function failure(kind: FailureKind, facts: Partial<Failure> = {}): Failure {
+  return { kind, detail: `scripted: ${kind}`, outcome: 'not-sent', ...facts }
+}
+
+export function createGate(): Gate {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open, opened }
+}
+
+export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
+  const answers = createQueue<Script>(says('Hello.'))
+  const follows = createQueue<Script>([fails('gone')])
+  const submits = createQueue<Script>([delta('Done.'), completed])
+  const finds = createQueue<Found['found'] | Failure>('absent')
+  const conversationFailures: Failure[] = []
+  const cancelFailures: Failure[] = []
+  const asked: Question[] = []
+  const askers: Asker[] = []
+  const followed: { handle: Handle; conversation: ConversationRef }[] = []
+  const submitted: (readonly ToolResult[])[] = []
+  const cancelled: Handle[] = []
+  let conversations = 0
+  let findCount = 0
+
+  const assistant: Assistant = {
+    async startConversation(_agent: AgentSpec, asker, signal) {
+      signal.throwIfAborted()
+      const failed = conversationFailures.shift()
+      if (failed) throw new AssistantError(failed)
+      conversations += 1
+      askers.push(asker)
+      return { conversationId: `conversation-${conversations}`, userId: asker.userId }
+    },
+    answer(question, signal) {
+      asked.push(question)
+      askers.push(question.asker)
+      return play(answers.next(), question.conversation, `chat-${asked.length}`, signal)
+    },
+    expectedWaitMs: () => 0,
+    async find(_question, signal) {
+      signal.throwIfAborted()
+      findCount += 1
+      const found = finds.next()
+      if (typeof found === 'object') throw new AssistantError(found)
+      return found === 'found' ? { found, handle: { chat: 'found' } } : { found }
+    },
+    follow({ handle, conversation }, signal) {
+      followed.push({ handle, conversation })
+      return play(follows.next(), conversation, 'followed', signal)
+    },
+    submit({ results, conversation }, signal) {
+      submitted.push(results)
+      return play(submits.next(), conversation, 'submitted', signal)
+    },
+    async cancel({ handle }, signal) {
+      signal.throwIfAborted()
+      cancelled.push(handle)
+      const failed = cancelFailures.shift()
+      if (failed) throw new AssistantError(failed)
+    },
+    check: async () => [],
+  }
+
+  async function* play(
+    script: Script,
+    conversation: ConversationRef,
+    chat: string,
+    signal: AbortSignal,
+  ): AsyncIterable<ReplyEvent> {
+    for (const beat of script) {
+      if (signal.aborted) break
+      if (beat.kind === 'wait') await clock.sleep(beat.ms, signal).catch(() => undefined)
+      else if (beat.kind === 'gate') await Promise.race([beat.gate.opened, aborted(signal)])
+      else if (beat.kind !== 'started') yield beat
+      else {
+        const conversationId = beat.conversationId ?? conversation.conversationId
+        const handle = { chat: beat.chat ?? chat }
+        yield { kind: 'started', handle, conversation: { ...conversation, conversationId } }
+      }
+    }
+    if (signal.aborted) yield { kind: 'failed', failure: failure('cancelled') }
+  }
+
+  return {
+    assistant,
+    onAnswer: answers.fill,
+    onFollow: follows.fill,
+    onSubmit: submits.fill,
+    onFind: finds.fill,
+    failConversations: (...failures) => void conversationFailures.push(...failures),
+    failCancels: (...failures) => void cancelFailures.push(...failures),
+    asked,
+    askers,
+    followed,
+    submitted,
+    cancelled,
+    get finds() {
+      return findCount
+    },
+  }
+}
+
+/** One after the other; the last stays. */
+function createQueue<T>(usual: T): { fill(...items: readonly T[]): void; next(): T } {
+  let items: T[] = [usual]
+  return {
+    fill(...more) {
+      items = [...more]
+    },
+    next() {
+      return (items.length > 1 ? items.shift() : items[0]) ?? usual
+    },
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
