@@ -25,6 +25,8 @@ export interface CallPlan {
   readonly urgency: Urgency
   /** Whether doing it twice does no harm (edits): then it is tried again also after an unknown outcome. */
   readonly repeatable: boolean
+  /** Longest the call may take; the pacer's own where absent. */
+  readonly deadlineMs?: number
   /** Ends the waiting, never the sending: a frame in line makes way for its reply's final. Aborts with the call's signal, too. */
   readonly waitSignal?: AbortSignal
 }
@@ -58,7 +60,7 @@ const SETTLED = new Error('the call has settled')
 
 export function createPacer(world: PacerWorld): Pacer {
   const { clock, log, metrics } = world
-  const deadlineMs = world.deadlineMs ?? DEADLINE_MS
+  const longestMs = world.deadlineMs ?? DEADLINE_MS
   const budgets = new Map<string, Budget>()
   const slots = createSlots(clock)
 
@@ -160,6 +162,7 @@ export function createPacer(world: PacerWorld): Pacer {
     send: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
+    const deadlineMs = plan.deadlineMs ?? longestMs
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
       const call = new AbortController()

@@ -24,6 +24,7 @@ export interface GrowingMessage<Body> {
   update(newest: () => Shown<Body> | undefined, waitSignal: AbortSignal): Promise<SurfaceState | undefined>
   /** The last state. Tries until it stands; rejects only where that is impossible, or when the signal aborts. */
   finish(last: Shown<Body>): Promise<SurfaceState>
+  /** The process lets go: nothing stays "generating". Waits a few seconds at most; rejects like a single call. */
   abandon(): Promise<void>
 }
 
@@ -45,6 +46,8 @@ export interface MessageStart {
 }
 
 const LONGEST_PAUSE_MS = 300_000
+/** The process is ending and waits for this. */
+const ABANDON_WITHIN_MS = 3_000
 
 export function openMessage<Body>(place: MessagePlace<Body>, start: MessageStart): GrowingMessage<Body> {
   const streamed = place.outbox.openStream && !isPosted(start.resume)
@@ -213,7 +216,12 @@ function openStreamed<Body>(place: MessagePlace<Body>, start: MessageStart): Gro
       return messageId === undefined ? (state ?? {}) : { messageId }
     },
     async abandon() {
-      await call('stream', 'answer', signal, (callSignal) => surface.abandon(callSignal))
+      // Asked for when `signal` has aborted already: this one call goes on its own, and not for long.
+      await place.pacer.tryCall(
+        { ...planOf('stream', 'answer'), deadlineMs: ABANDON_WITHIN_MS },
+        (callSignal) => surface.abandon(callSignal),
+        new AbortController().signal,
+      )
     },
   }
 
@@ -230,15 +238,11 @@ function openStreamed<Body>(place: MessagePlace<Body>, start: MessageStart): Gro
     waitSignal: AbortSignal,
     send: (callSignal: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    const plan = {
-      account: place.account,
-      limits: outbox.limits,
-      kind,
-      urgency,
-      repeatable: true,
-      waitSignal,
-    }
-    return place.pacer.call(plan, send, signal)
+    return place.pacer.call({ ...planOf(kind, urgency), waitSignal }, send, signal)
+  }
+
+  function planOf(kind: CallKind, urgency: Urgency) {
+    return { account: place.account, limits: outbox.limits, kind, urgency, repeatable: true }
   }
 }
 

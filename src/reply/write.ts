@@ -26,8 +26,8 @@ export interface ReplyWriter {
   replace(whole: string): void
   /** No more text comes. Resolves when all of it stands; rejects when it cannot (`PlatformError`), or the signal aborts. */
   finish(): Promise<void>
-  /** Lets go of the screen without finishing: at shutdown, when the journal takes over. */
-  abandon(): Promise<void>
+  /** After the signal aborted: resolves when nothing of it is left "generating" and the journal may take over. */
+  letGo(): Promise<void>
 }
 
 export interface WriterOptions<Body> {
@@ -90,9 +90,10 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   signal.addEventListener('abort', endFrames, { once: true })
 
   const typing = keepTyping({ ...options, until: framesEnd.signal })
-  const done = grow().finally(() => {
+  const done = grow().finally(async () => {
     typing.stop()
     signal.removeEventListener('abort', endFrames)
+    if (signal.aborted) await current?.message.abandon().catch(noted)
   })
   // Its failure belongs to whoever calls `finish`; until then it must not count as unhandled.
   done.catch(() => undefined)
@@ -118,11 +119,14 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       mark()
       await done
     },
-    async abandon() {
-      typing.stop()
-      framesEnd.abort(CLOSING)
-      await current?.message.abandon()
+    async letGo() {
+      await done.catch(() => undefined)
     },
+  }
+
+  function noted(error: unknown): void {
+    const kind = error instanceof PlatformError ? error.kind : 'unknown'
+    log.debug({ account: options.account, kind }, 'a message may look busy until it expires')
   }
 
   function mark(): void {

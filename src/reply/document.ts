@@ -1,0 +1,253 @@
+// What is the answer so far, as message-sized parts of which all but the last stand for good?
+//
+// A part is measured at checkpoints: places told by the part's beginning and by what was measured before, never by how
+// the source arrived. The first checkpoint that does not fit decides the cut, from the source before it alone. So the
+// cuts are the same however the reply was streamed, and a restart finds them again.
+
+import type { Block } from '../contract/document.ts'
+import type { Renderer } from '../contract/platform.ts'
+import { createIncrementalParser } from '../markdown/incremental.ts'
+import type { IncrementalParser } from '../markdown/incremental.ts'
+import { scanStart } from '../markdown/scan.ts'
+import { settleAt } from '../markdown/settle.ts'
+import { nothingReopened, plainClose, reopen, reopenLess, withoutHolds } from './reopen.ts'
+import type { Reopened } from './reopen.ts'
+import { findCut, placeAt, readLines } from './split.ts'
+import type { LinePlace } from './split.ts'
+
+export interface ReplyPart<Body> {
+  readonly index: number
+  /** Source offsets, UTF-16 units. Of an open part, `to` is how far it is shown. */
+  readonly from: number
+  readonly to: number
+  readonly sealed: boolean
+  readonly body: Body
+  /** The part's source with its fence or table head opened again: for when the platform refuses markup. */
+  readonly plain: string
+}
+
+export interface ReplyDocument<Body> {
+  append(text: string): void
+  /**
+   * The whole text, known better than by deltas. `grown`: it goes on from what is there; `replaced`: it differs in the
+   * open part only; `appended`: it differs in what is sealed, so it stands whole after a blank line and nothing is lost.
+   */
+  replace(whole: string): 'same' | 'grown' | 'replaced' | 'appended'
+  /** No more text will come: the next frame seals everything. */
+  finish(): void
+  readonly source: string
+  /** `sealed`: parts sealed since the last frame. `open`: the growing part as to be shown now, absent when it shows nothing. */
+  frame(): { readonly sealed: readonly ReplyPart<Body>[]; readonly open: ReplyPart<Body> | undefined }
+}
+
+/** After a restart: parts before `index`, covering source[0..from), stand already. */
+export interface Resume {
+  readonly from: number
+  readonly index: number
+  readonly source: string
+}
+
+/** A prefix that fills more of a part than this is left out. */
+const MAX_PREFIX_FILL = 0.4
+/** The least step between two checkpoints, as a share of what surely fits. */
+const LEAST_STEP_SHARE = 1 / 64
+const LEAST_STEP_CHARS = 32
+/** How much of the room that seems left the next checkpoint takes. */
+const STEP_SHARE = 0.6
+/** Measures of one cut before it is made small enough to surely do. */
+const CUT_TRIES = 12
+
+/** The part being filled. */
+interface Part {
+  readonly from: number
+  readonly line: LinePlace
+  /** A later line start that has been read already, so that a frame reads only what is new. */
+  read: LinePlace
+  readonly reopened: Reopened
+  readonly parser: IncrementalParser
+  /** The last checkpoint that fits, and how full it was (0 when it did not need measuring). */
+  fits: number
+  fill: number
+  checkpoint: number
+}
+
+/** `onRead` hears how many characters the parser reads: for tests that count work. */
+export function createReplyDocument<Body>(
+  renderer: Renderer<Body>,
+  resume?: Resume,
+  onRead?: (chars: number) => void,
+): ReplyDocument<Body> {
+  let source = resume?.source ?? ''
+  let index = resume?.index ?? 0
+  let finished = false
+  let part = partAt(resume?.from ?? 0, { at: 0, before: scanStart })
+  let shown: ReplyPart<Body> | undefined
+
+  return {
+    append(text) {
+      source += text
+    },
+    replace(whole) {
+      if (whole === source) return 'same'
+      if (whole.startsWith(source)) {
+        source = whole
+        return 'grown'
+      }
+      shown = undefined
+      if (whole.startsWith(source.slice(0, part.from))) {
+        source = whole
+        part = partAt(part.from, part.line)
+        return 'replaced'
+      }
+      const last = readLines(source, part.line, source.length).at(-1)
+      source += `${last === undefined ? '' : plainClose(source, last.after)}\n\n${whole}`
+      return 'appended'
+    },
+    finish() {
+      finished = true
+    },
+    get source() {
+      return source
+    },
+    frame() {
+      const sealed: ReplyPart<Body>[] = []
+      for (let next = layOut(); next !== undefined; next = layOut()) sealed.push(next)
+      return { sealed, open: finished ? undefined : openPart() }
+    },
+  }
+
+  /** Seals the part if it is known where it ends. */
+  function layOut(): ReplyPart<Body> | undefined {
+    if (finished && part.from >= source.length) return undefined
+    while (part.checkpoint <= source.length || finished) {
+      const end = Math.min(part.checkpoint, source.length)
+      const fill = surelyFits(part, end) ? 0 : fillOf(part, end)
+      if (fill > 1) return seal(cutBefore(end, fill))
+      if (end === source.length && finished) return seal(end)
+      part.fits = end
+      part.fill = fill
+      part.checkpoint = nextCheckpoint(part)
+    }
+    return undefined
+  }
+
+  function seal(to: number): ReplyPart<Body> {
+    const sealed = partOf(to, bodyOf(part, source.slice(part.from, to)), true)
+    index += 1
+    shown = undefined
+    part = partAt(to, part.line)
+    return sealed
+  }
+
+  /** Measures the best cut, and looks for an earlier one until it fits. `fill`: of the part up to `end`. */
+  function cutBefore(end: number, fill: number): number {
+    const { from, line, reopened } = part
+    const lines = readLines(source.slice(0, end), line, end)
+    const known = part.fits > from && part.fill > 0
+    const guess = known
+      ? part.fits + ((end - part.fits) * (1 - part.fill)) / (fill - part.fill)
+      : Math.max(part.fits, from + (end - from) / fill)
+    let most = clamp(Math.floor(guess), from + 1, Math.max(from + 1, end - 2))
+    for (let tries = 0; ; tries += 1) {
+      const cut = findCut(source.slice(0, end), from, most, lines, reopened.prefix)
+      if (cut <= from + 2 || surelyFits(part, cut)) return Math.max(cut, from + 1)
+      const used = fillOf(part, cut)
+      if (used <= 1) return cut
+      const share = tries < CUT_TRIES ? Math.min(0.9, 1 / used) : 0.5
+      most = clamp(from + Math.floor((cut - from) * share), from + 1, cut - 1)
+    }
+  }
+
+  function openPart(): ReplyPart<Body> | undefined {
+    if (part.from >= source.length) return undefined
+    const now = openTo(source.length)
+    // What does not fit now waits for its checkpoint: the cut is decided there, not here.
+    const next = now ?? (shown === undefined || part.fits > shown.to ? openTo(part.fits) : undefined) ?? shown
+    if (next === undefined || renderer.isEmpty(next.body)) return undefined
+    shown = next
+    return next
+  }
+
+  function openTo(to: number): ReplyPart<Body> | undefined {
+    const { prefix } = part.reopened
+    const text = prefix + source.slice(part.from, to)
+    const settled = settleAt(text, Math.min(part.parser.settledTo(), text.length))
+    const end = Math.max(settled.end, prefix.length)
+    const body = render(part, text.slice(0, end) + (end === settled.end ? settled.close : ''))
+    if (renderer.fill(body) > 1) return undefined
+    return partOf(part.from + end - prefix.length, body, false)
+  }
+
+  function partOf(to: number, body: Body, sealed: boolean): ReplyPart<Body> {
+    const { from, reopened } = part
+    const text = reopened.plain + source.slice(from, to)
+    const lines = readLines(source.slice(0, to), part.read.at < to ? part.read : part.line, to)
+    const last = lines.at(-1)
+    if (last !== undefined && !sealed) part.read = last
+    const plain = last === undefined ? text : text + plainClose(text, last.after)
+    return { index, from, to, sealed, body, plain }
+  }
+
+  function partAt(from: number, near: LinePlace): Part {
+    const { line, state, inLine } = placeAt(source, from, near)
+    const choices = [from === 0 ? nothingReopened : reopen(state, inLine), reopenLess(inLine)]
+    const reopened = choices.find(isLight) ?? nothingReopened
+    const made = {
+      from,
+      line,
+      read: line,
+      reopened,
+      parser: createIncrementalParser(onRead),
+      fits: from,
+      fill: 0,
+    }
+    return { ...made, checkpoint: nextCheckpoint(made) }
+  }
+
+  function isLight(reopened: Reopened): boolean {
+    if (reopened.prefix === '') return true
+    const parser = createIncrementalParser(onRead)
+    // A letter behind it: an empty fence or table would not be shown.
+    const probe = { reopened, parser }
+    return renderer.fill(bodyOf(probe, 'x')) <= MAX_PREFIX_FILL
+  }
+
+  function nextCheckpoint(at: Pick<Part, 'from' | 'fits' | 'fill' | 'reopened'>): number {
+    const least = Math.max(LEAST_STEP_CHARS, Math.floor(renderer.surelyFitsChars * LEAST_STEP_SHARE))
+    const length = at.reopened.prefix.length + at.fits - at.from
+    const sure = renderer.surelyFitsChars - length
+    if (at.fill === 0) {
+      const quarter = Math.max(least, Math.floor(renderer.surelyFitsChars / 4))
+      return at.fits + (sure > 0 ? Math.min(sure, quarter) : least)
+    }
+    const room = length / at.fill - length
+    return at.fits + Math.max(least, Math.floor(room * STEP_SHARE))
+  }
+
+  function surelyFits(at: Part, to: number): boolean {
+    if (at.reopened.prefix.length + to - at.from > renderer.surelyFitsChars) return false
+    return !mayHoldTable(at.reopened.prefix + source.slice(at.from, to))
+  }
+
+  function fillOf(at: Part, to: number): number {
+    return renderer.fill(bodyOf(at, source.slice(at.from, to)))
+  }
+
+  function bodyOf(at: Pick<Part, 'reopened' | 'parser'>, text: string): Body {
+    return render(at, at.reopened.prefix + text)
+  }
+
+  function render(at: Pick<Part, 'reopened' | 'parser'>, text: string): Body {
+    const blocks: readonly Block[] = withoutHolds(at.parser.update(text), at.reopened)
+    return renderer.render(blocks)
+  }
+}
+
+/** Errs on the side of yes: a table needs a bar, and a line of nothing but bars, dashes and colons. */
+function mayHoldTable(text: string): boolean {
+  return text.includes('|') && /^[ \t>]*[|:-][-|: \t]*\r?$/mu.test(text)
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most))
+}
