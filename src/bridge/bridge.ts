@@ -4,7 +4,7 @@
 // At start the journal is read back first, so that yesterday's questions stand before today's.
 
 import { NotStoredError } from '../contract/errors.ts'
-import type { AskingEvent, ChatEvent, LifeEvent } from '../contract/event.ts'
+import type { AskingEvent, ChatEvent, EventId, LifeEvent } from '../contract/event.ts'
 import type { Ack, Inbox } from '../contract/platform.ts'
 import type { Route } from '../contract/policy.ts'
 import type { TurnRecord } from '../contract/turn.ts'
@@ -75,7 +75,7 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
       }
       case 'tell': {
         const person = asking(event)
-        if (await isFirst(person)) errands.tell(to(person), [decision.notice])
+        if (await isFirst(person, albumOf(person))) errands.tell(to(person), [decision.notice])
         return NOTHING
       }
       case 'life':
@@ -153,8 +153,8 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   }
 
   /** True the first time this event is handled: redelivery of a command must not do it twice. */
-  function isFirst(event: AskingEvent): Promise<boolean> {
-    return journal.markSeen(event.id)
+  function isFirst(event: AskingEvent, id = event.id): Promise<boolean> {
+    return journal.markSeen(id)
   }
 
   /** Rises with time and never falls behind what the journal holds. */
@@ -171,6 +171,12 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
 function asking(event: ChatEvent): AskingEvent {
   if (event.kind === 'message' || event.kind === 'command' || event.kind === 'action') return event
   throw new Error(`nobody asked anything in a "${event.kind}" event`)
+}
+
+/** The pictures of one album are told about once. */
+function albumOf(event: AskingEvent): EventId {
+  const key = event.kind === 'message' ? event.groupKey : undefined
+  return key === undefined ? event.id : (`${event.address.account}:album:${key}` as EventId)
 }
 
 function accountOf(event: ChatEvent): string {

@@ -21,6 +21,8 @@ export interface Screen {
   /** Resolves when `reply` stands, whole. Rejects with `PlatformError` where it never will. */
   finish(reply: string): Promise<void>
   say(notice: Notice): string
+  /** At shutdown: resolves when nothing of it is left "generating". */
+  letGo(): Promise<void>
 }
 
 const PLAIN_SETTINGS: ReplySettings = { minChars: 1, maxWaitMs: 0, quote: 'groups' }
@@ -67,6 +69,9 @@ export function createScreen(
       if (writer) writer.replace(reply)
       else writer = open(reply)
       await writer.finish()
+    },
+    async letGo() {
+      await writer?.letGo()
     },
     say: (notice) => world.words.say(notice, asked.sender.locale ?? route?.locale ?? world.policy.locale),
   }

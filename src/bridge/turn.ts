@@ -8,7 +8,7 @@
 //
 // A turn that is read back from the journal enters at the step its phase names (recover.ts).
 
-import type { ReplyEvent, ToolCall } from '../contract/assistant.ts'
+import type { ConversationRef, Handle, ReplyEvent, ToolCall } from '../contract/assistant.ts'
 import { AssistantError, type Failure } from '../contract/errors.ts'
 import { entryStep, type Answering, type AskedState, type Step } from './step.ts'
 import { deliver } from './deliver.ts'
@@ -28,6 +28,7 @@ const LOOK_AGAIN_AFTER_MS = 3_000
 /** How long an earlier chat in the same conversation may keep us waiting. */
 const OCCUPIED_PAUSE_MS = 2_000
 const TOOL_ROUNDS = 8
+const HANDLES_KEPT = 10_000
 
 /** Never rejects. Resolves when the reply stands, or when the journal keeps it for the next start. */
 export async function runTurn(turn: LiveTurn, world: BridgeWorld): Promise<void> {
@@ -61,6 +62,14 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
   return { run }
 
   async function run(): Promise<void> {
+    try {
+      await toTheEnd()
+    } finally {
+      if (world.letGo.aborted) await screen.letGo()
+    }
+  }
+
+  async function toTheEnd(): Promise<void> {
     if (!agent) {
       log.error({ agent: turn.record.agent }, 'the agent of this turn is no longer configured')
       await deliver(own, '', { key: 'failure.owner' })
@@ -196,7 +205,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
     const { state } = turn.record
     const askedAtMs = 'askedAtMs' in state ? state.askedAtMs : clock.now()
     const { handle, conversation } = event
-    world.lastHandles.set(turn.record.scopeKey, { conversation, handle })
+    remember(turn.record.scopeKey, { conversation, handle })
     // Coze may open another conversation than the one asked for: the one it names is the one that remembers.
     if (state.phase === 'asked' && state.conversation.conversationId !== conversation.conversationId) {
       await keepConversation(turn.record, conversation, world)
@@ -227,6 +236,13 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
       case 'tell':
         return { do: 'deliver', answer: screen.text, notice: remedy.notice }
     }
+  }
+
+  /** Forgotten once the reply is whole; of those that never became whole, the latest are kept. */
+  function remember(scopeKey: string, left: { conversation: ConversationRef; handle: Handle }): void {
+    const oldest = world.lastHandles.size < HANDLES_KEPT ? undefined : world.lastHandles.keys().next().value
+    if (oldest !== undefined) world.lastHandles.delete(oldest)
+    world.lastHandles.set(scopeKey, left)
   }
 
   /** Another chat still runs in our conversation: one we left behind is ended, one we do not know is waited for. */

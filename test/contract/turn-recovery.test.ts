@@ -227,6 +227,18 @@ test('a stop in mid-reply of the process leaves the turn in the journal; the nex
   expect(await openTurns(h)).toBe(0)
 })
 
+test('a process that lets go leaves nothing that looks busy', async () => {
+  const h = await setUp({ streams: true })
+  h.assistant.onAnswer([started, delta('One'), at(createGate())])
+  h.assistant.onFollow([at(createGate())])
+  await h.say('?')
+  await h.run()
+  expect([...h.platform.drafts.values()]).toEqual(['One'])
+  await h.restart()
+  expect(h.platform.drafts.size).toBe(0)
+  expect(await openTurns(h)).toBe(1)
+})
+
 test('killed amid a reply on a surface of the platform’s own: it is finished as one message', async () => {
   const h = await setUp({ streams: true })
   h.assistant.onAnswer([started, delta('One'), at(createGate())])
