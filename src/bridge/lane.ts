@@ -28,13 +28,14 @@ interface Lane<Turn> {
 /** `run` never rejects: what goes wrong in a turn ends in the turn. */
 export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Turn> {
   const lanes = new Map<string, Lane<Turn>>()
+  /** All that run or wait, and how many of them run. */
+  let turns = 0
+  let running = 0
   let closed = false
   let idle: (() => void) | undefined
 
   return {
     get size() {
-      let turns = 0
-      for (const lane of lanes.values()) turns += count(lane)
       return turns
     },
     length: (key) => count(lanes.get(key)),
@@ -44,6 +45,7 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
       const lane = lanes.get(key) ?? { running: undefined, waiting: [] }
       lanes.set(key, lane)
       lane.waiting.push(turn)
+      turns += 1
       next(key, lane)
     },
     replace(key, turn, by) {
@@ -55,8 +57,10 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
     remove(key, turn) {
       const waiting = lanes.get(key)?.waiting ?? []
       const at = waiting.indexOf(turn)
-      if (at >= 0) waiting.splice(at, 1)
-      return at >= 0
+      if (at < 0) return false
+      waiting.splice(at, 1)
+      turns -= 1
+      return true
     },
     async close() {
       closed = true
@@ -75,17 +79,18 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
       return
     }
     lane.running = turn
+    running += 1
     void run(turn).finally(() => {
       lane.running = undefined
+      running -= 1
+      turns -= 1
       next(key, lane)
       tellIfIdle()
     })
   }
 
   function tellIfIdle(): void {
-    if (!idle) return
-    for (const lane of lanes.values()) if (lane.running !== undefined) return
-    idle()
+    if (running === 0) idle?.()
   }
 }
 

@@ -89,7 +89,8 @@ export function createScreen(
       log,
       metrics: world.metrics,
       settings,
-      signal: world.letGo,
+      // One of its own: a thousand listeners on the one signal of the process would each look through all others.
+      signal: AbortSignal.any([world.letGo]),
       keyBase,
       controls: [],
       askedAtMs,

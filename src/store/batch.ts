@@ -37,7 +37,7 @@ type Outcome =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: StoreError }
 
 /** One transaction's length: at some ten microseconds an operation, the event loop is held for a few milliseconds. */
-const MAX_OPERATIONS_PER_COMMIT = 500
+const MAX_OPERATIONS_PER_COMMIT = 128
 /** Past this many the disk has stopped keeping up; refusing lets the platforms offer their events again. */
 const MAX_WAITING = 50_000
 

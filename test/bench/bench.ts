@@ -27,6 +27,7 @@ const BIG_LOAD = quick ? 100 : 1_000
 const LOAD_SECONDS = quick ? 6 : 20
 const CPU_CHARS = quick ? 128_000 : 512_000
 const STARTS = quick ? 2 : 5
+const SPREAD = 20
 const WITHIN_MS = 240_000
 
 interface Pace {
@@ -49,6 +50,7 @@ interface Side {
 const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-bench-'))
 const coze = await startCozeEmulator({ maxRequests: 1_000 })
 const telegram = await startTelegramEmulator({ limits: false, maxFrames: 50_000, maxCalls: 50_000 })
+let asked = 0
 /** What Coze answers to the questions asked now. */
 let answer = ''
 const people = new Map<number, Person>()
@@ -164,7 +166,9 @@ async function measureLoad(bridge: Side, floor: Side): Promise<BenchResult['load
 function script(chars: number, pace: Pace, styled = false): string {
   answer = plainText(chars, styled)
   coze.setScript(defaults.botId, function* () {
-    yield wait(pace.firstDeltaMs)
+    // Spread over one beat: a thousand people do not breathe in step.
+    asked += 1
+    yield wait(pace.firstDeltaMs + (asked % SPREAD) * (pace.deltaMs / SPREAD))
     yield { say: answer, charsPerDelta: pace.charsPerDelta, deltaMs: pace.deltaMs }
   })
   return answer.trim()
