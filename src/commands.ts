@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { ConfigError } from './config/faults.ts'
 import { loadConfig } from './config/load.ts'
 import type { LoadedConfig } from './config/settings.ts'
+import { PlatformError } from './contract/errors.ts'
 
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const stop = stopSignal()
@@ -97,7 +98,10 @@ async function readConfig(path: string | undefined): Promise<LoadedConfig> {
 /** Errors meant for people are printed as they are; a defect keeps its stack. */
 function explain(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode
-  const known = error instanceof ConfigError || (error instanceof Error && 'remedy' in error)
+  const known =
+    error instanceof ConfigError ||
+    error instanceof PlatformError ||
+    (error instanceof Error && 'remedy' in error)
   const text =
     error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error)
   process.stderr.write(`${text}\n`)

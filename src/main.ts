@@ -54,7 +54,7 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
   try {
     await startPlatforms(resources, bridge, intake.signal)
   } catch (error) {
-    await stop()
+    await windDown()
     throw error
   }
   for (const warning of config.warnings) log.warn({}, warning)
@@ -64,13 +64,19 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
   return { bridge, address: server.url, stop }
 
   async function stop(): Promise<void> {
+    await windDown()
+    await resources.close()
+  }
+
+  async function windDown(): Promise<void> {
     log.info({ turns: bridge.turnsOpen }, 'stopping')
-    await Promise.allSettled([...platforms.values()].map((platform) => platform.stop()))
+    // Counted from the signal on: who sent it counts too, and kills after it.
     const drained = new AbortController()
     const deadline = clock.sleep(config.drainMs, drained.signal).then(
       () => letGo.abort(new Error('the process is stopping')),
       () => undefined,
     )
+    await Promise.allSettled([...platforms.values()].map((platform) => platform.stop()))
     await bridge.close()
     drained.abort()
     await deadline
@@ -78,7 +84,6 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
     intake.abort(new Error('the process is stopping'))
     await closeServer(server)
     if (bridge.turnsOpen > 0) log.info({ turns: bridge.turnsOpen }, 'left to the journal, for the next start')
-    await resources.close()
   }
 }
 

@@ -45,6 +45,7 @@ const FIRST_RETRY_MS = 250
 const DENIED_PAUSE_MS = 60_000
 const TELL_AGAIN_AFTER_MS = 600_000
 const CONFIRM_WITHIN_MS = 3_000
+const PARKED_MS = 1_000
 /** After an idle week ids begin anywhere, also below our offset; nothing is owed by then. */
 const FORGET_OFFSET_AFTER_MS = 6 * 24 * 3_600_000
 
@@ -94,7 +95,12 @@ export async function poll(world: Poll): Promise<void> {
     if (startedMs - lastUpdateMs > FORGET_OFFSET_AFTER_MS) offset = 0
     // After a failure a short one first: whether updates flow again is known at once.
     const seconds = owed.size > 0 || isDown ? 0 : POLL_SECONDS
-    const answer = await getUpdates({ limit: BATCH, timeout: seconds }, seconds * 1_000 + GRACE_MS, signal)
+    const asking = getUpdates({ limit: BATCH, timeout: seconds }, seconds * 1_000 + GRACE_MS, signal)
+    const answer = await asking.catch((error: unknown) => {
+      // A poll that was parked for a while has told its offset, answered or not.
+      if (signal.aborted && clock.elapsed() - startedMs >= PARKED_MS) confirmed = offset
+      throw error
+    })
     confirmed = offset
     let isNew = false
     for (const update of readList(answer)) {

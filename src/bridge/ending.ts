@@ -17,7 +17,8 @@ export function noticeFor(failure: Failure, somethingStands: boolean): Notice {
     case 'refused':
       return { key: 'failure.refused' }
     case 'unsupported':
-      return { key: 'failure.unsupported' }
+      // An address that is not there (404) is a fault of the set-up; the question was none.
+      return { key: (failure.httpStatus ?? 0) >= 400 ? 'failure.owner' : 'failure.unsupported' }
     case 'cancelled':
       return { key: 'turn.stopped' }
     case 'rate-limited':

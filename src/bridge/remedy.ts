@@ -48,16 +48,18 @@ export function remedyFor(failure: Failure, situation: Situation): Remedy {
       return from.do !== 'follow' && tries.renewed < 1 ? { do: 'renew' } : tell
     case 'occupied':
       return tries.madeWay < MAKE_WAY_TRIES ? { do: 'makeWay' } : tell
-    case 'rate-limited':
-    case 'rejected':
     case 'denied':
     case 'misconfigured':
+    case 'rejected':
+    case 'unsupported':
+    case 'garbled':
+      // We may not look, or there is nothing to look into: the question itself may be well.
+      return from.do === 'look' ? { do: 'tell', notice: { key: 'failure.cannotTell' } } : tell
+    case 'rate-limited':
     case 'quota':
     case 'too-long':
     case 'refused':
-    case 'unsupported':
     case 'cancelled':
-    case 'garbled':
       return tell
   }
 }

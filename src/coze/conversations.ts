@@ -113,10 +113,17 @@ export async function listMessages(
   }
   const { body } = await client.json(call, signal)
   return {
-    messages: toList(body['data']).map(readMessage),
+    messages: newestFirst(toList(body['data']).map(readMessage)),
     hasMore: body['has_more'] === true,
     firstId: toId(body['first_id']),
   }
+}
+
+/** As asked for; a server that lists by time instead is turned round. */
+function newestFirst(messages: readonly Message[]): readonly Message[] {
+  const first = messages[0]?.createdAtMs ?? 0
+  const last = messages.at(-1)?.createdAtMs ?? 0
+  return first < last ? messages.toReversed() : messages
 }
 
 /** A person's verdict on an answer; `none` takes it back. Coze docs: message feedback. */

@@ -104,14 +104,15 @@ export function startBridgeProcess(options: {
 
 function watch(child: ChildProcess): BridgeProcess {
   let output = ''
-  const keep = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-OUTPUT_KEPT)
+  const keep = (text: string): void => {
+    output = (output + text).slice(-OUTPUT_KEPT)
   }
-  child.stdout?.on('data', keep)
-  child.stderr?.on('data', keep)
+  child.stdout?.setEncoding('utf8').on('data', keep)
+  child.stderr?.setEncoding('utf8').on('data', keep)
   let exitCode: number | undefined
   const ended = new Promise<number>((resolve) => {
-    child.once('exit', (code, signal) => {
+    // Not `exit`: by `close` all that it printed has been read.
+    child.once('close', (code, signal) => {
       exitCode = code ?? (signal === null ? 1 : 128)
       resolve(exitCode)
     })

@@ -1,0 +1,149 @@
+// A stage for end-to-end tests: emulated Coze and Telegram here, the bridge as its own process, which may be killed and
+// started again over the same store. What it printed is looked through for secrets at the end.
+
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defaults, startCozeEmulator, type CozeEmulatorOptions } from '../../src/emulators/coze/index.ts'
+import { startTelegramEmulator, type TelegramEmulatorOptions } from '../../src/emulators/telegram/index.ts'
+import { bridgeEnv, startBridgeProcess, type BridgeProcess, type Stage } from '../../src/playground/stage.ts'
+
+export interface E2eStage extends Stage {
+  readonly folder: string
+  /** What every bridge on this stage printed so far. */
+  readonly output: string
+  /** The log's entries, of every bridge on this stage. */
+  readonly log: readonly LogEntry[]
+  /** Starts a bridge over the same store and waits until it listens. */
+  start(): Promise<void>
+  /** The same without waiting. */
+  launch(): void
+}
+export type LogEntry = Readonly<Record<string, unknown>>
+export interface E2eOptions {
+  readonly coze?: CozeEmulatorOptions
+  readonly telegram?: TelegramEmulatorOptions
+  readonly env?: Readonly<Record<string, string>>
+  /** A config/bridge.yaml for the bridge's folder; the variables that `npm start` needs are still set. */
+  readonly yaml?: string
+  /** False: the test calls `start` or `launch` itself. */
+  readonly started?: boolean
+}
+
+/** One deadline for everything that is waited for: generous, because it is met only by a test that fails. */
+export const GENEROUS_MS = 30_000
+const LOOK_EVERY_MS = 15
+
+/** What the variables of a stage say, as a file; `more` is put at its end. */
+export function yamlOf(more: string): string {
+  return `coze:
+  apiBase: "\${env:COZE_API_BASE}"
+  auth: { kind: token, token: "\${env:COZE_API_TOKEN}" }
+agents:
+  default: { bot: "\${env:COZE_BOT_ID}" }
+platforms:
+  telegram: { token: "\${env:TELEGRAM_BOT_TOKEN}", apiRoot: "\${env:TELEGRAM_API_ROOT}" }
+${more}`
+}
+
+/** Fast enough for tests, slow enough that a reply is seen to grow. */
+const PACE = { firstDeltaMs: 20, deltaMs: 4, charsPerDelta: 8 }
+
+export async function openE2eStage(options: E2eOptions = {}): Promise<E2eStage> {
+  const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-e2e-'))
+  const coze = await startCozeEmulator({ pace: PACE, ...options.coze })
+  const telegram = await startTelegramEmulator(options.telegram)
+  const env = { ...bridgeEnv(coze, telegram, `sqlite:${join(folder, 'bridge.db')}`), ...options.env }
+  if (options.yaml !== undefined) {
+    await mkdir(join(folder, 'config'))
+    await writeFile(join(folder, 'config', 'bridge.yaml'), options.yaml)
+  }
+  const bridges: BridgeProcess[] = []
+
+  const stage: E2eStage = {
+    coze,
+    telegram,
+    folder,
+    get bridge() {
+      const last = bridges.at(-1)
+      if (!last) throw new Error('no bridge was started on this stage')
+      return last
+    },
+    get output() {
+      return bridges.map((bridge) => bridge.output).join('')
+    },
+    get log() {
+      return entriesOf(stage.output)
+    },
+    launch() {
+      bridges.push(startBridgeProcess({ folder, env }))
+    },
+    async start() {
+      stage.launch()
+      const bridge = stage.bridge
+      const isReady = (): boolean => entriesOf(bridge.output).some(({ message }) => message === 'ready')
+      const listens = (): boolean => isReady() && (telegram.store.isPolled || !isPolling)
+      await until(stage, 'the bridge listens, or ends', () => listens() || bridge.exitCode !== undefined)
+      if (bridge.exitCode !== undefined) throw new Error(`The bridge ended at once:\n${bridge.output}`)
+    },
+    async close() {
+      await Promise.all(bridges.map((bridge) => bridge.kill()))
+      await Promise.all([coze.close(), telegram.close()])
+      await rm(folder, { recursive: true, force: true })
+      for (const secret of [defaults.token, telegram.token]) {
+        if (stage.output.includes(secret)) throw new Error(`The bridge printed a secret:\n${stage.output}`)
+      }
+    },
+  }
+  const isPolling = env['TELEGRAM_MODE'] !== 'webhook'
+  if (options.started === false) return stage
+  try {
+    await stage.start()
+  } catch (error) {
+    await stage.close()
+    throw error
+  }
+  return stage
+}
+
+/** Waits for a condition on the emulators, or on what was printed; says what was on screen and in the log if in vain. */
+export async function until(stage: E2eStage, what: string, holds: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + GENEROUS_MS
+  while (!holds()) {
+    if (performance.now() > deadlineMs) {
+      const { telegram, output } = stage
+      throw new Error(`In vain: ${what}.\n${telegram.picture()}\nThe log's end:\n${output.slice(-4_000)}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+  }
+}
+
+/** What the bridge can say to people. */
+export function sentencesIn(locale: 'en' | 'zh-CN'): (key: string) => string {
+  const file = join(import.meta.dirname, `../../config/locales/${locale}.json`)
+  const sentences = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>
+  return (key) => {
+    const sentence = sentences[key]
+    if (sentence === undefined) throw new Error(`${locale} has no words for ${key}`)
+    return sentence
+  }
+}
+
+/** A port nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function entriesOf(output: string): readonly LogEntry[] {
+  return output.split('\n').flatMap((line) => {
+    if (!line.startsWith('{') || !line.endsWith('}')) return []
+    const entry: unknown = JSON.parse(line)
+    return typeof entry === 'object' && entry !== null ? [{ ...entry }] : []
+  })
+}
