@@ -73,7 +73,7 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     const load = adapters[settings.kind]
     if (!load) throw new Error(`There is no adapter for the platform "${settings.kind}".`)
     const adapter = await load()
-    const tools = { clock, log: log.child({ account }), metrics, words, fetch: web.fetch }
+    const tools = { clock, log, metrics, words, fetch: web.fetch }
     platforms.set(account, adapter.createPlatform(account, settings, tools))
   }
   return {

@@ -1,5 +1,6 @@
 // How does the command menu get its entries? One list for everybody and one for Chinese, each sent only when it changed.
 // https://core.telegram.org/bots/api#setmycommands
+import { PlatformError } from '../../src/contract/errors.ts'
 import type { CommandSpec, Localized } from '../../src/contract/policy.ts'
 import { callAs, type BotApi } from './api.ts'
 import { fieldsOf, readList } from './read.ts'
@@ -22,9 +23,24 @@ export async function publishMenu(
   for (const language of [undefined, 'en', 'zh'] as const) {
     const entries = menuOf(commands, language ?? 'en')
     const whose = language === undefined ? {} : { language_code: language }
-    const standing = await callAs(account, api, 'getMyCommands', whose, signal)
-    if (isSame(standing, entries)) continue
+    if (isSame(await standingMenu(account, api, whose, signal), entries)) continue
     await callAs(account, api, 'setMyCommands', { commands: [...entries], ...whose }, signal)
+  }
+}
+
+/** Undefined where the server cannot say: then the menu is sent anyway. */
+async function standingMenu(
+  account: string,
+  api: BotApi,
+  whose: { readonly language_code?: 'en' | 'zh' },
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await callAs(account, api, 'getMyCommands', whose, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof PlatformError && error.kind !== 'denied') return undefined
+    throw error
   }
 }
 

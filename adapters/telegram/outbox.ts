@@ -174,11 +174,12 @@ function limitsOf(
   const key = `${facts.account}/${chatId}`
   const written = ['post', 'edit', 'file'] as const
   const passing = ['stream', 'typing'] as const
-  const chat: CallBudget = facts.place.direct
-    ? { key, calls: 3, perMs: 3_000, minGapMs: 1_000, for: written }
-    : { key, calls: 19, perMs: 60_000, minGapMs: 3_100, for: written }
+  // One message a second with short bursts in any chat, and twenty a minute in a group; some room is left to each.
+  const burst: CallBudget = { key, calls: 3, perMs: 3_000, minGapMs: 1_000, for: written }
+  const minute: CallBudget = { key: `${key}/minute`, calls: 19, perMs: 60_000, minGapMs: 3_100, for: written }
   const budgets: CallBudget[] = [
-    chat,
+    burst,
+    ...(facts.place.direct ? [] : [minute]),
     { key: `${key}/passing`, calls: 20, perMs: 5_000, minGapMs: 750, for: passing },
     { key: `${key}/passing-long`, calls: 40, perMs: 30_000, for: passing },
   ]

@@ -15,6 +15,7 @@ const situation = (overrides: Partial<Situation> = {}): Situation => ({
   from: { do: 'ask' },
   tries: fresh,
   somethingStands: false,
+  recovered: true,
   ...overrides,
 })
 
@@ -97,4 +98,20 @@ test.each<FailureKind>([
   for (const from of [{ do: 'ask' }, { do: 'look', asked }, { do: 'follow', answering }] as const) {
     expect(remedyFor(failure(kind, unknown), situation({ state: answering, from })).do).toBe('tell')
   }
+})
+
+test('somebody at the screen hears within half a minute what a restart may search for ten', () => {
+  const pausesMs = (recovered: boolean): number => {
+    let sumMs = 0
+    for (let searched = 0; ; searched += 1) {
+      const remedy = remedyFor(
+        failure('unavailable', unknown),
+        situation({ from: { do: 'look', asked }, tries: { ...fresh, searched }, recovered }),
+      )
+      if (remedy.do !== 'search') return sumMs
+      sumMs += remedy.pauseMs
+    }
+  }
+  expect(pausesMs(false)).toBe(31_000)
+  expect(pausesMs(true)).toBeGreaterThan(500_000)
 })

@@ -27,10 +27,13 @@ export interface Situation {
   readonly from: Step
   readonly tries: Tries
   readonly somethingStands: boolean
+  /** Read back from the journal: nobody waits at the screen just now, so there is time to search. */
+  readonly recovered: boolean
 }
 
-/** How long we try to learn what became of a reply before the person is told: about ten minutes in all. */
-const SEARCH_TRIES = 16
+/** How long we try to learn what became of a reply before the person is told: half a minute, or ten after a restart. */
+const SEARCH_TRIES = 6
+const SEARCH_TRIES_RECOVERED = 16
 const SEARCH_FIRST_PAUSE_MS = 1_000
 const SEARCH_LONGEST_PAUSE_MS = 60_000
 const MAKE_WAY_TRIES = 30
@@ -68,20 +71,23 @@ export function remedyFor(failure: Failure, situation: Situation): Remedy {
  * Where a reply may be that we lost sight of; undefined when there is nothing to find. `follow` has waited out what
  * passes: what it gives up on is over. Before anything was asked the person had better hear of it at once.
  */
-function searchFor(failure: Failure, { state, from, tries }: Situation): Remedy | undefined {
+function searchFor(failure: Failure, situation: Situation): Remedy | undefined {
+  const { state, from, tries } = situation
   switch (from.do) {
     case 'ask':
       if (failure.kind === 'lost' && state.phase === 'answering') {
-        return search({ do: 'follow', answering: state }, tries)
+        return search({ do: 'follow', answering: state }, situation)
       }
       // Whether it was asked is unknown: look, and only then ask again, and not for ever.
       return failure.outcome === 'unknown' && state.phase === 'asked' && tries.searched < askedAgain(failure)
-        ? search({ do: 'look', asked: state }, tries)
+        ? search({ do: 'look', asked: state }, situation)
         : undefined
     case 'submit':
-      return failure.kind === 'lost' ? search({ do: 'follow', answering: from.answering }, tries) : undefined
+      return failure.kind === 'lost'
+        ? search({ do: 'follow', answering: from.answering }, situation)
+        : undefined
     case 'look':
-      return search(from, tries)
+      return search(from, situation)
     case 'follow':
     case 'deliver':
       return undefined
@@ -93,8 +99,8 @@ function askedAgain({ kind }: Failure): number {
   return kind === 'lost' ? ASKED_AGAIN : 1
 }
 
-function search(step: Step, tries: Tries): Remedy | undefined {
-  if (tries.searched >= SEARCH_TRIES) return undefined
+function search(step: Step, { tries, recovered }: Situation): Remedy | undefined {
+  if (tries.searched >= (recovered ? SEARCH_TRIES_RECOVERED : SEARCH_TRIES)) return undefined
   const pauseMs =
     tries.searched === 0
       ? 0

@@ -220,6 +220,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
       from,
       tries,
       somethingStands: screen.somethingStands,
+      recovered: turn.recovered,
     })
     switch (remedy.do) {
       case 'search':

@@ -14,6 +14,7 @@ export interface ShownText {
   readonly text: string
 }
 
+const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
 const READY_WITHIN_MS = 30_000
 const ANSWER_WITHIN_MS = 180_000
 
@@ -37,17 +38,27 @@ export async function seatOnlooker(stage: Stage, onFrame: (frame: Frame) => void
       const verdict = () => {
         const last = [...coze.store.chats.values()].slice(askedBefore).at(-1)
         if (last?.endedAtMs === undefined) return { whole: false, because: 'Coze has not finished' } as const
+        if (last.status !== 'completed') {
+          return { whole: false, because: `the chat at Coze ended as "${last.status}"` } as const
+        }
         const texts = reply().map((message) => message.text)
         return isWholeAnswer(coze.store.answerText(last.id).join('\n\n'), texts)
       }
-      try {
-        await until(stage, 'the whole answer stands on screen', ANSWER_WITHIN_MS, () => verdict().whole)
-      } catch (error) {
-        const last = verdict()
-        if (last.whole) return reply()
-        throw new Error(`The answer did not arrive whole: ${last.because}`, { cause: error })
+      /** Words of the bridge's own: Coze refused the question, or failed, and will say no more. */
+      const isTold = (): boolean => {
+        const last = [...coze.store.chats.values()].slice(askedBefore).at(-1)
+        return reply().length > 0 && (last === undefined || FAILED.has(last.status))
       }
-      return reply()
+      let cause: unknown
+      try {
+        const ended = (): boolean => verdict().whole || isTold()
+        await until(stage, 'the whole answer stands on screen', ANSWER_WITHIN_MS, ended)
+      } catch (error) {
+        cause = error
+      }
+      const last = verdict()
+      if (last.whole) return reply()
+      throw new Error(`The answer did not arrive whole: ${last.because}`, { cause })
     },
   }
 

@@ -42,8 +42,9 @@ export function createBudget(spec: CallBudget): Budget {
       const allowed = passing ? Math.max(1, spec.calls - reserved) : spec.calls
       const used = times.length - oldest
       const windowMs = used < allowed ? 0 : (times[times.length - allowed] ?? nowMs) + spec.perMs - nowMs
-      const gapMs = passing ? lastMs + gap() - nowMs : 0
-      return Math.max(0, windowMs, gapMs, blockedUntilMs - nowMs)
+      // Once rate limited, finals go one at a time as well: let go together they would be refused together.
+      const gapMs = passing ? gap() : widened > 1 ? spec.perMs / spec.calls : 0
+      return Math.max(0, windowMs, lastMs + gapMs - nowMs, blockedUntilMs - nowMs)
     },
     take(nowMs) {
       times.push(nowMs)

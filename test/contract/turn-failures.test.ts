@@ -58,13 +58,22 @@ test.each<[FailureKind, string]>([
   expect(await openTurns(h)).toBe(0)
 })
 
-test('a conversation that cannot be begun is told', async () => {
+test('a conversation that cannot be begun just now is told', async () => {
+  const h = await setUp()
+  h.assistant.failConversations(failure('unavailable'))
+  await h.say('?')
+  await h.run()
+  expect(h.screen).toEqual(['failure.unavailable'])
+  expect(h.assistant.asked).toHaveLength(0)
+})
+
+test('where no conversation may be begun, it is asked without one', async () => {
   const h = await setUp()
   h.assistant.failConversations(failure('denied'))
   await h.say('?')
   await h.run()
-  expect(h.screen).toEqual(['failure.owner'])
-  expect(h.assistant.asked).toHaveLength(0)
+  expect(h.screen).toEqual(['Hello.'])
+  expect(h.assistant.asked).toHaveLength(1)
 })
 
 test('a defect in the assistant ends in a sentence, not in silence', async () => {
