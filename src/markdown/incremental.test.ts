@@ -51,3 +51,13 @@ test('a source that does not go on from the one before is read anew', () => {
   parser.update('one\n\ntwo\n\nthree')
   expect(parser.update('# other\n\ntext')).toEqual(parse('# other\n\ntext'))
 })
+
+test('a source that was shown longer before is read rightly too', () => {
+  fc.assert(
+    fc.property(fc.oneof(answers, hostile), fc.array(fc.nat(2_000), { maxLength: 12 }), (text, ends) => {
+      const parser = createIncrementalParser()
+      for (const end of ends) expect(parser.update(text.slice(0, end))).toEqual(parse(text.slice(0, end)))
+    }),
+    { numRuns: 100 },
+  )
+}, 30_000)

@@ -7,7 +7,7 @@ import type { InlineMemory } from './parse.ts'
 export interface IncrementalParser {
   /**
    * The same as `parse(source)`. Blocks before the last safe boundary keep their identity, so that a renderer may
-   * remember what it made of them. A source that does not continue the one before is read anew.
+   * remember what it made of them. A shorter source is read from an earlier boundary, another one anew.
    */
   update(source: string): readonly Block[]
   /** How much of the last source stands for good: a line start at which nothing is open. */
@@ -18,14 +18,13 @@ export interface IncrementalParser {
 export function createIncrementalParser(onRead?: (chars: number) => void): IncrementalParser {
   let stable: readonly Block[] = []
   let stableText = ''
+  /** Where each stable block begins. */
+  let stableStarts: readonly number[] = []
   let known: InlineMemory = new Map()
 
   return {
     update(source) {
-      if (!source.startsWith(stableText)) {
-        stable = []
-        stableText = ''
-      }
+      if (!source.startsWith(stableText)) stepBack(stableText.startsWith(source) ? source.length : 0)
       const tail = source.slice(stableText.length)
       onRead?.(tail.length)
       const found: InlineMemory = new Map()
@@ -40,11 +39,21 @@ export function createIncrementalParser(onRead?: (chars: number) => void): Incre
       )
       if (keep > 0) {
         stable = blocks.slice(0, stable.length + keep)
+        const settled = placed.slice(0, keep).map((each) => stableText.length + (starts[each.line] ?? 0))
+        stableStarts = [...stableStarts, ...settled]
         stableText = source.slice(0, stableText.length + (starts[placed[keep]?.line ?? 0] ?? 0))
       }
       return blocks
     },
     settledTo: () => stableText.length,
+  }
+
+  /** Only the first `chars` of the stable text still hold: keeps the blocks before the last one wholly within them. */
+  function stepBack(chars: number): void {
+    const keep = Math.max(0, stableStarts.findLastIndex((start) => start <= chars) - 1)
+    stable = stable.slice(0, keep)
+    stableText = stableText.slice(0, stableStarts[keep] ?? 0)
+    stableStarts = stableStarts.slice(0, keep)
   }
 }
 

@@ -78,6 +78,22 @@ export function insideContainers(state: ScanState, line: string): string {
   return continueContainers(state.containers, line).rest
 }
 
+/** Just after the end of the line that `from` is in; the text's length when it has no end yet. */
+export function lineEnd(text: string, from: number): number {
+  const newline = text.indexOf('\n', from)
+  const end = newline === -1 ? text.length : newline + 1
+  const lone = text.slice(from, end).indexOf('\r')
+  if (lone === -1) return end
+  return from + lone + (text.charAt(from + lone + 1) === '\n' ? 2 : 1)
+}
+
+/** A line without its end. */
+export function lineText(text: string, from: number, to: number): string {
+  let end = to
+  while (end > from && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1
+  return text.slice(from, end)
+}
+
 export function isBlank(text: string): boolean {
   return /^\s*$/u.test(text)
 }

@@ -1,6 +1,6 @@
 // What of a half-written text can be shown without anything half-written flashing by?
 
-import { insideContainers, isBlank, isTableHead, scanLine, scanStart } from './scan.ts'
+import { insideContainers, isBlank, isTableHead, lineEnd, lineText, scanLine, scanStart } from './scan.ts'
 import type { ScanState } from './scan.ts'
 import { settleInline, type Settled } from './settle-inline.ts'
 
@@ -57,15 +57,15 @@ function readTail(source: string, from: number): Tail {
   let at = from
   let previousFrom = from
   for (;;) {
-    const lineEnd = lineEndAt(source, at)
-    if (lineEnd === undefined) break
-    const line = source.slice(at, lineEnd).replace(/[\r\n]+$/u, '')
+    const end = lineEnd(source, at)
+    if (end === at || !isWholeLine(source, end)) break
+    const line = lineText(source, at, end)
     const before = state
     state = scanLine(before, line)
     const continues = before.leaf.kind === 'paragraph' && state.leaf.kind === 'paragraph'
     if (!continues || startsItem(before, state)) textFrom = at
     previousFrom = at
-    at = lineEnd
+    at = end
   }
   const last = source.slice(at)
   const after = scanLine(state, last)
@@ -145,11 +145,8 @@ function withoutHalfCharacter(text: string, from: number): number {
   }
 }
 
-/** Just after the line's end; `undefined` while the line is not whole. A \r at the very end may be half a \r\n. */
-function lineEndAt(source: string, from: number): number | undefined {
-  const found = LINE_END
-  found.lastIndex = from
-  const match = found.exec(source)
-  return match === null ? undefined : match.index + match[0].length
+/** A \r at the very end may be half a \r\n. */
+function isWholeLine(source: string, end: number): boolean {
+  const last = source.charAt(end - 1)
+  return last === '\n' || (last === '\r' && end < source.length)
 }
-const LINE_END = /\r\n|\n|\r(?!$)/gu

@@ -57,7 +57,7 @@ const STEP_SHARE = 0.6
 /** Measures of one cut before it is made small enough to surely do. */
 const CUT_TRIES = 12
 
-/** The part being filled. */
+/** The part being filled; places are counted from the beginning of the text kept. */
 interface Part {
   readonly from: number
   readonly line: LinePlace
@@ -77,37 +77,43 @@ export function createReplyDocument<Body>(
   resume?: Resume,
   onRead?: (chars: number) => void,
 ): ReplyDocument<Body> {
-  let source = resume?.source ?? ''
+  // Growing text is kept apart from what is laid out, or each frame would copy the whole reply. Places are counted from
+  // the beginning of `text`; only `partOf` speaks of the whole source.
+  let done = ''
+  let text = resume?.source ?? ''
   let index = resume?.index ?? 0
   let finished = false
-  let part = partAt(resume?.from ?? 0, { at: 0, before: scanStart })
+  let part = begin(resume?.from ?? 0, { at: 0, before: scanStart })
   let shown: ReplyPart<Body> | undefined
+  /** What was measured last: a part is sealed with the very body its cut was measured by. */
+  let measured: { readonly part: Part; readonly to: number; readonly body: Body } | undefined
 
   return {
-    append(text) {
-      source += text
+    append(more) {
+      text += more
     },
     replace(whole) {
+      const source = done + text
       if (whole === source) return 'same'
       if (whole.startsWith(source)) {
-        source = whole
+        text = whole.slice(done.length)
         return 'grown'
       }
       shown = undefined
-      if (whole.startsWith(source.slice(0, part.from))) {
-        source = whole
-        part = partAt(part.from, part.line)
+      if (whole.startsWith(source.slice(0, done.length + part.from))) {
+        text = whole.slice(done.length)
+        part = begin(part.from, part.line)
         return 'replaced'
       }
-      const last = readLines(source, part.line, source.length).at(-1)
-      source += `${last === undefined ? '' : plainClose(source, last.after)}\n\n${whole}`
+      const last = readLines(text, part.line, text.length).at(-1)
+      text += `${last === undefined ? '' : plainClose(text, last.after)}\n\n${whole}`
       return 'appended'
     },
     finish() {
       finished = true
     },
     get source() {
-      return source
+      return done + text
     },
     frame() {
       const sealed: ReplyPart<Body>[] = []
@@ -118,12 +124,12 @@ export function createReplyDocument<Body>(
 
   /** Seals the part if it is known where it ends. */
   function layOut(): ReplyPart<Body> | undefined {
-    if (finished && part.from >= source.length) return undefined
-    while (part.checkpoint <= source.length || finished) {
-      const end = Math.min(part.checkpoint, source.length)
+    if (finished && part.from >= text.length) return undefined
+    while (part.checkpoint <= text.length || finished) {
+      const end = Math.min(part.checkpoint, text.length)
       const fill = surelyFits(part, end) ? 0 : fillOf(part, end)
       if (fill > 1) return seal(cutBefore(end, fill))
-      if (end === source.length && finished) return seal(end)
+      if (end === text.length && finished) return seal(end)
       part.fits = end
       part.fill = fill
       part.checkpoint = nextCheckpoint(part)
@@ -132,24 +138,25 @@ export function createReplyDocument<Body>(
   }
 
   function seal(to: number): ReplyPart<Body> {
-    const sealed = partOf(to, bodyOf(part, source.slice(part.from, to)), true)
+    const sealed = partOf(to, bodyTo(part, to), true)
     index += 1
     shown = undefined
-    part = partAt(to, part.line)
+    part = begin(to, part.line)
     return sealed
   }
 
   /** Measures the best cut, and looks for an earlier one until it fits. `fill`: of the part up to `end`. */
   function cutBefore(end: number, fill: number): number {
     const { from, line, reopened } = part
-    const lines = readLines(source.slice(0, end), line, end)
-    const known = part.fits > from && part.fill > 0
-    const guess = known
+    const known = text.slice(0, end)
+    const lines = readLines(known, line, end)
+    const measured = part.fits > from && part.fill > 0
+    const guess = measured
       ? part.fits + ((end - part.fits) * (1 - part.fill)) / (fill - part.fill)
       : Math.max(part.fits, from + (end - from) / fill)
     let most = clamp(Math.floor(guess), from + 1, Math.max(from + 1, end - 2))
     for (let tries = 0; ; tries += 1) {
-      const cut = findCut(source.slice(0, end), from, most, lines, reopened.prefix)
+      const cut = findCut(known, from, most, lines, reopened.prefix)
       if (cut <= from + 2 || surelyFits(part, cut)) return Math.max(cut, from + 1)
       const used = fillOf(part, cut)
       if (used <= 1) return cut
@@ -159,8 +166,8 @@ export function createReplyDocument<Body>(
   }
 
   function openPart(): ReplyPart<Body> | undefined {
-    if (part.from >= source.length) return undefined
-    const now = openTo(source.length)
+    if (part.from >= text.length) return undefined
+    const now = openTo(text.length)
     // What does not fit now waits for its checkpoint: the cut is decided there, not here.
     const next = now ?? (shown === undefined || part.fits > shown.to ? openTo(part.fits) : undefined) ?? shown
     if (next === undefined || renderer.isEmpty(next.body)) return undefined
@@ -170,35 +177,40 @@ export function createReplyDocument<Body>(
 
   function openTo(to: number): ReplyPart<Body> | undefined {
     const { prefix } = part.reopened
-    const text = prefix + source.slice(part.from, to)
-    const settled = settleAt(text, Math.min(part.parser.settledTo(), text.length))
+    const growing = prefix + text.slice(part.from, to)
+    const settled = settleAt(growing, Math.min(part.parser.settledTo(), growing.length))
     const end = Math.max(settled.end, prefix.length)
-    const body = render(part, text.slice(0, end) + (end === settled.end ? settled.close : ''))
+    const body = render(part, growing.slice(0, end) + (end === settled.end ? settled.close : ''))
     if (renderer.fill(body) > 1) return undefined
     return partOf(part.from + end - prefix.length, body, false)
   }
 
   function partOf(to: number, body: Body, sealed: boolean): ReplyPart<Body> {
     const { from, reopened } = part
-    const text = reopened.plain + source.slice(from, to)
-    const lines = readLines(source.slice(0, to), part.read.at < to ? part.read : part.line, to)
-    const last = lines.at(-1)
+    const own = reopened.plain + text.slice(from, to)
+    const last = readLines(text.slice(0, to), part.read.at < to ? part.read : part.line, to).at(-1)
     if (last !== undefined && !sealed) part.read = last
-    const plain = last === undefined ? text : text + plainClose(text, last.after)
-    return { index, from, to, sealed, body, plain }
+    const plain = last === undefined ? own : own + plainClose(own, last.after)
+    return { index, from: done.length + from, to: done.length + to, sealed, body, plain }
   }
 
-  function partAt(from: number, near: LinePlace): Part {
-    const { line, state, inLine } = placeAt(source, from, near)
-    const choices = [from === 0 ? nothingReopened : reopen(state, inLine), reopenLess(inLine)]
-    const reopened = choices.find(isLight) ?? nothingReopened
+  /** Begins a part, and lets go of the text before its first line. */
+  function begin(from: number, near: LinePlace): Part {
+    const place = placeAt(text, from, near)
+    const dropped = place.line.at
+    const isFirst = done.length + from === 0
+    done += text.slice(0, dropped)
+    text = text.slice(dropped)
+    const { inLine, state } = place
+    const choices = [isFirst ? nothingReopened : reopen(state, inLine), reopenLess(inLine)]
+    const line = { at: 0, before: place.line.before }
     const made = {
-      from,
+      from: from - dropped,
       line,
       read: line,
-      reopened,
+      reopened: choices.find(isLight) ?? nothingReopened,
       parser: createIncrementalParser(onRead),
-      fits: from,
+      fits: from - dropped,
       fill: 0,
     }
     return { ...made, checkpoint: nextCheckpoint(made) }
@@ -226,19 +238,26 @@ export function createReplyDocument<Body>(
 
   function surelyFits(at: Part, to: number): boolean {
     if (at.reopened.prefix.length + to - at.from > renderer.surelyFitsChars) return false
-    return !mayHoldTable(at.reopened.prefix + source.slice(at.from, to))
+    return !mayHoldTable(at.reopened.prefix + text.slice(at.from, to))
   }
 
   function fillOf(at: Part, to: number): number {
-    return renderer.fill(bodyOf(at, source.slice(at.from, to)))
+    return renderer.fill(bodyTo(at, to))
   }
 
-  function bodyOf(at: Pick<Part, 'reopened' | 'parser'>, text: string): Body {
-    return render(at, at.reopened.prefix + text)
+  function bodyTo(at: Part, to: number): Body {
+    if (measured?.part !== at || measured.to !== to) {
+      measured = { part: at, to, body: bodyOf(at, text.slice(at.from, to)) }
+    }
+    return measured.body
   }
 
-  function render(at: Pick<Part, 'reopened' | 'parser'>, text: string): Body {
-    const blocks: readonly Block[] = withoutHolds(at.parser.update(text), at.reopened)
+  function bodyOf(at: Pick<Part, 'reopened' | 'parser'>, own: string): Body {
+    return render(at, at.reopened.prefix + own)
+  }
+
+  function render(at: Pick<Part, 'reopened' | 'parser'>, whole: string): Body {
+    const blocks: readonly Block[] = withoutHolds(at.parser.update(whole), at.reopened)
     return renderer.render(blocks)
   }
 }

@@ -6,7 +6,7 @@
 //    not inside emphasis, code or a link.
 // Everything is told from the source before `end` alone, so that the same reply is always cut in the same places.
 
-import { isBlank, scanLine } from '../markdown/scan.ts'
+import { isBlank, lineEnd, lineText, scanLine } from '../markdown/scan.ts'
 import type { ScanState } from '../markdown/scan.ts'
 import { settleAt } from '../markdown/settle.ts'
 
@@ -36,7 +36,7 @@ export function readLines(source: string, place: LinePlace, end: number): readon
   let { at, before } = place
   while (at < end) {
     const stop = Math.min(lineEnd(source, at), end)
-    const text = source.slice(at, stop).replace(/[\r\n]+$/u, '')
+    const text = lineText(source, at, stop)
     const after = scanLine(before, text)
     lines.push({ at, before, after, text })
     at = stop
@@ -200,11 +200,4 @@ function anchorBefore(source: string, from: number, at: number): number {
 
 function isLineStart(source: string, at: number): boolean {
   return source.charAt(at - 1) === '\n' || (source.charAt(at - 1) === '\r' && source.charAt(at) !== '\n')
-}
-
-function lineEnd(source: string, from: number): number {
-  const end = /\r\n?|\n/gu
-  end.lastIndex = from
-  const match = end.exec(source)
-  return match === null ? source.length : match.index + match[0].length
 }

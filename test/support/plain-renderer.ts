@@ -22,7 +22,16 @@ export function createPlainRenderer(maxChars: number, maxEntities = Infinity): R
 }
 
 function showBlocks(blocks: readonly Block[]): string {
-  return blocks.map(showBlock).join('\n\n')
+  return blocks.map(showKnown).join('\n\n')
+}
+
+/** Blocks that cannot change keep their identity: what they look like need not be found out again. */
+const shownBlocks = new WeakMap<Block, string>()
+
+function showKnown(block: Block): string {
+  const shown = shownBlocks.get(block) ?? showBlock(block)
+  shownBlocks.set(block, shown)
+  return shown
 }
 
 function showBlock(block: Block): string {
