@@ -114,11 +114,17 @@ function isCommanderError(error: unknown): error is { readonly exitCode: number 
   )
 }
 
-/** The first signal asks for a graceful stop; a second one, or a third, is the shell's to enforce. */
+/** Ctrl-C reaches the bridge twice, from the terminal and passed on by npm: so soon after the first it is the same one. */
+const SAME_SIGNAL_MS = 1_000
+
+/** The first signal asks for a graceful stop, a second one ends at once. */
 function stopSignal(): AbortSignal {
   const stopping = new AbortController()
+  let askedAtMs = -Infinity
   const stop = (): void => {
-    if (stopping.signal.aborted) process.exit(130)
+    const nowMs = performance.now()
+    if (!stopping.signal.aborted) askedAtMs = nowMs
+    else if (nowMs - askedAtMs > SAME_SIGNAL_MS) process.exit(130)
     stopping.abort(new Error('stopped'))
   }
   process.on('SIGINT', stop)
