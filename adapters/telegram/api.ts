@@ -3,7 +3,7 @@ import { Api } from 'grammy'
 import type { ApiMethods, Opts } from 'grammy/types'
 import type { Fetch } from '../../src/contract/runtime.ts'
 import { toPlatformError } from './errors.ts'
-import { isFields } from './read.ts'
+import { isFields } from '../common/read.ts'
 
 /** A call answers with what the server sent, unchecked: other servers answer other things than the types promise. */
 export interface BotApi {

@@ -2,7 +2,7 @@
 import type { Finding } from '../../src/contract/platform.ts'
 import { callAs, type BotApi } from './api.ts'
 import { toPlatformError } from './errors.ts'
-import { fieldsOf, readAmount, readString, type Fields } from './read.ts'
+import { fieldsOf, readAmount, readString, type Fields } from '../common/read.ts'
 import type { TelegramSettings } from './settings.ts'
 
 export async function checkAccount(

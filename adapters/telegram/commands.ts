@@ -3,7 +3,7 @@
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { CommandSpec, Localized } from '../../src/contract/policy.ts'
 import { callAs, type BotApi } from './api.ts'
-import { fieldsOf, readList } from './read.ts'
+import { fieldsOf, readList } from '../common/read.ts'
 
 interface MenuEntry {
   readonly command: string

@@ -2,8 +2,8 @@
 import type { Clock } from '../../src/contract/runtime.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
 import { callAs, type BotApi } from './api.ts'
-import { withDeadline } from './deadline.ts'
-import { fieldsOf, readString, readWhole } from './read.ts'
+import { withDeadline } from '../common/deadline.ts'
+import { fieldsOf, readString, readWhole } from '../common/read.ts'
 import type { TelegramSettings } from './settings.ts'
 import type { Self } from './words-of.ts'
 

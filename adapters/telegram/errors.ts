@@ -8,7 +8,7 @@ import {
   type PlatformErrorFacts,
   type PlatformFailureKind,
 } from '../../src/contract/errors.ts'
-import { fieldsOf, readString } from './read.ts'
+import { fieldsOf, readString } from '../common/read.ts'
 
 /** An edit that changes nothing: for us a success. */
 export function isNotModified(error: unknown): boolean {

@@ -6,7 +6,7 @@ import type { AttachmentStream } from '../../src/contract/platform.ts'
 import type { Fetch } from '../../src/contract/runtime.ts'
 import { callAs, type BotApi } from './api.ts'
 import { toPlatformError } from './errors.ts'
-import { fieldsOf, readAmount, readString } from './read.ts'
+import { fieldsOf, readAmount, readString } from '../common/read.ts'
 
 export interface FileParts {
   readonly account: string

@@ -19,7 +19,7 @@ import type {
 import type { CommandSpec } from '../../src/contract/policy.ts'
 import { readAttachments } from './media.ts'
 import { placeToJson } from './place.ts'
-import { fieldsOf, isFields, readId, readString, readWhole, type Fields } from './read.ts'
+import { fieldsOf, isFields, readId, readString, readWhole, type Fields } from '../common/read.ts'
 import { wordsOf, type Self, type WordsOf } from './words-of.ts'
 
 /** What an update is read with. */

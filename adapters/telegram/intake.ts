@@ -4,9 +4,10 @@ import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
 import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
 import { callAs, type BotApi } from './api.ts'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../common/deadline.ts'
+import { createInOrder } from '../common/in-order.ts'
 import { readUpdate, type Reading } from './inbound.ts'
-import { fieldsOf, readId, readString } from './read.ts'
+import { fieldsOf, readId, readString } from '../common/read.ts'
 
 export interface Intake {
   /** Resolves when the update is stored, or nothing to us; rejects when it shall be offered again. Updates of one chat go one by one. */
@@ -36,26 +37,11 @@ const MAX_ANSWER_CHARS = 200
 
 export function createIntake(parts: IntakeParts): Intake {
   const { account, api, clock, inbox, log, signal, words } = parts
-  const lastOfChat = new Map<string, Promise<void>>()
-  const underWay = new Set<Promise<void>>()
+  const order = createInOrder()
 
   return {
-    offer(update) {
-      const chat = chatOf(update)
-      const before = lastOfChat.get(chat) ?? Promise.resolve()
-      const own = before.then(() => take(update))
-      const ended = own.catch(() => undefined)
-      lastOfChat.set(chat, ended)
-      keep(
-        ended.then(() => {
-          if (lastOfChat.get(chat) === ended) lastOfChat.delete(chat)
-        }),
-      )
-      return own
-    },
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay)
-    },
+    offer: (update) => order.run(chatOf(update), () => take(update)),
+    settled: () => order.settled(),
   }
 
   async function take(update: unknown): Promise<void> {
@@ -65,7 +51,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const press = fieldsOf(fieldsOf(update)['callback_query'])
     const pressId = readString(press['id'])
     if (pressId === undefined) return
-    keep(answerPress(pressId, ack, readString(fieldsOf(press['from'])['language_code'])))
+    order.keep(answerPress(pressId, ack, readString(fieldsOf(press['from'])['language_code'])))
   }
 
   /** Without an answer the button keeps spinning. Best effort: the press itself is stored. */
@@ -83,11 +69,6 @@ export function createIntake(parts: IntakeParts): Intake {
         'a button press stayed unanswered',
       )
     }
-  }
-
-  function keep(work: Promise<void>): void {
-    underWay.add(work)
-    void work.finally(() => underWay.delete(work))
   }
 }
 

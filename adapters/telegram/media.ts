@@ -1,7 +1,7 @@
 // What is attached to a message? A reference to each file, and words for what is not a file.
 // https://core.telegram.org/bots/api#message
 import type { Attachment, AttachmentKind } from '../../src/contract/event.ts'
-import { fieldsOf, isFields, readAmount, readList, readString, type Fields } from './read.ts'
+import { fieldsOf, isFields, readAmount, readList, readString, type Fields } from '../common/read.ts'
 
 /** All files of a message (or of an `external_reply`, which is shaped alike). */
 export function readAttachments(message: Fields): readonly Attachment[] {

@@ -1,7 +1,7 @@
 // Where is a reply written to? What `ReplyTarget.place` holds for Telegram, written by inbound and read by the outbox.
 import type { JsonObject, ReplyTarget } from '../../src/contract/event.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
-import { readWhole } from './read.ts'
+import { readWhole } from '../common/read.ts'
 
 export interface Place {
   readonly chatId: number

@@ -8,10 +8,10 @@ import type { Health } from '../../src/contract/platform.ts'
 import type { PlatformError } from '../../src/contract/errors.ts'
 import { callAs, type BotApi } from './api.ts'
 import { ALLOWED_UPDATES } from './connect.ts'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../common/deadline.ts'
 import { toPlatformError } from './errors.ts'
 import { chatOf } from './intake.ts'
-import { fieldsOf, readList, readWhole } from './read.ts'
+import { fieldsOf, readList, readWhole } from '../common/read.ts'
 
 export interface Poll {
   readonly account: string

@@ -5,7 +5,7 @@ import type { Block, Span } from '../../src/contract/document.ts'
 import { parse } from '../../src/markdown/parse.ts'
 import { createRenderer } from './render.ts'
 import type { TelegramBody } from './runs.ts'
-import { displayWidth } from './width.ts'
+import { displayWidth } from '../common/width.ts'
 
 const renderer = createRenderer()
 const words = fc.oneof(

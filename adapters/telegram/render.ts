@@ -10,7 +10,7 @@ import {
   type Style,
   type TelegramBody,
 } from './runs.ts'
-import { drawTable } from './table.ts'
+import { drawTable } from '../common/table.ts'
 
 /** https://core.telegram.org/bots/api#sendmessage: 1–4096 characters. UTF-16 units are never fewer than those counted there. */
 const MAX_CHARS = 4_096

@@ -1,6 +1,6 @@
 // What does a rich message say, as plain text with entities? Rich messages carry no `text`, only a tree of blocks.
 // https://core.telegram.org/bots/api#richmessage
-import { fieldsOf, isFields, readList, readString, type Fields } from './read.ts'
+import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
 
 export interface FlatText {
   readonly text: string

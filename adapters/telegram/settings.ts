@@ -1,5 +1,5 @@
 // What may be set for a Telegram account? The shape, and a reader for what config/ hands over.
-import { fieldsOf, readString, type Fields } from './read.ts'
+import { fieldsOf, readString, type Fields } from '../common/read.ts'
 
 export interface TelegramSettings {
   /** From @BotFather. A secret. */

@@ -3,7 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RawRequest, RawResponse } from '../../src/contract/platform.ts'
 import type { Logger } from '../../src/contract/runtime.ts'
-import { isFields } from './read.ts'
+import { isFields } from '../common/read.ts'
 
 export interface WebhookParts {
   readonly secret: string

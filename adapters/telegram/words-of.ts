@@ -2,7 +2,7 @@
 //
 // Decided by entities alone: "@name" found in the text would also match "@name_other".
 import { describeShared } from './media.ts'
-import { fieldsOf, isFields, readList, readString, readWhole, type Fields } from './read.ts'
+import { fieldsOf, isFields, readList, readString, readWhole, type Fields } from '../common/read.ts'
 import { flattenRich } from './rich.ts'
 
 /** The bot itself, from getMe. */

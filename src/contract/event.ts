@@ -67,6 +67,8 @@ export interface MessageEvent extends EventBase {
   /** What the person answered to. Filled in by `Platform.complete` where the event itself does not carry the text. */
   readonly quoted?: QuotedRef
   readonly attachments: readonly Attachment[]
+  /** It refers to something it does not carry (a quote, a merged forward): `Platform.complete` is worth its calls. */
+  readonly incomplete?: true
   /** Album: events with one key are one question; the bridge joins them. */
   readonly groupKey?: string
 }

@@ -127,9 +127,12 @@ export interface Outbox<Body = unknown> {
   /** Makes an image usable inside a body (Feishu image keys); called before render. */
   prepareImage?(file: OutgoingFile, signal: AbortSignal): Promise<MediaRef>
 
-  /** Opens a thread for a conversation of its own, before asking. */
+  /**
+   * Opens a thread for a conversation of its own, before asking; on `messageId` where given. Safe to repeat: a thread
+   * that stands on that message already is the answer.
+   */
   openThread?(
-    title: string,
+    opts: { readonly title: string; readonly messageId?: MessageId },
     signal: AbortSignal,
   ): Promise<{ readonly address: ChatAddress; readonly replyTarget: ReplyTarget }>
 

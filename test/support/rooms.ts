@@ -37,9 +37,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['hono', '@hono/node-server', '@prometheus-io/client'],
     why: 'it mounts what it is handed',
   },
+  'adapters/common': {
+    imports: ['contract'],
+    packages: [],
+    why: 'it is what every adapter needs and none owns: reading foreign data, deadlines, order, tables',
+  },
+  'adapters/discord': {
+    imports: ['contract', 'markdown', 'adapters/common'],
+    packages: ['discord.js'],
+    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
+  },
   'adapters/telegram': {
-    imports: ['contract', 'markdown'],
+    imports: ['contract', 'markdown', 'adapters/common'],
     packages: ['grammy'],
+    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
+  },
+  'adapters/feishu': {
+    imports: ['contract', 'markdown', 'adapters/common'],
+    packages: ['@larksuiteoapi/node-sdk'],
     why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
   },
   'adapters/console': {
@@ -48,13 +63,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it shows the whole contract in one file',
   },
   adapters: {
-    imports: ['contract', 'adapters/telegram', 'adapters/console'],
+    imports: ['contract', 'adapters/discord', 'adapters/telegram', 'adapters/feishu', 'adapters/console'],
     packages: [],
     why: 'it is the only list of adapters, and nothing else',
   },
   'emulators/coze': {
     imports: [],
     packages: [],
+    why: 'a misunderstanding of the wire must not hide by being written twice',
+  },
+  'emulators/discord': {
+    imports: [],
+    packages: ['ws'],
+    why: 'a misunderstanding of the wire must not hide by being written twice',
+  },
+  'emulators/feishu': {
+    imports: [],
+    packages: ['ws', 'protobufjs'],
     why: 'a misunderstanding of the wire must not hide by being written twice',
   },
   'emulators/telegram': {
