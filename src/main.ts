@@ -17,6 +17,7 @@ export interface RunningBridge {
 }
 
 const PROBE_LASTS_MS = 60_000
+const MENU_WITHIN_MS = 60_000
 
 /** Rejects with an error whose message is meant for the owner's terminal. */
 export async function startBridge(config: LoadedConfig, world: StartWorld): Promise<RunningBridge> {
@@ -87,17 +88,40 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
   }
 }
 
+/** Platforms start beside one another. One that refuses its token leaves the others running; only all of them end the start. */
 async function startPlatforms(resources: Resources, bridge: Bridge, signal: AbortSignal): Promise<void> {
   const { platforms, policy, store, log } = resources
+  const refusals: unknown[] = []
   await Promise.all(
     platforms.values().map(async (platform) => {
       const memory = createMemory(store, platform.account)
-      await platform.start(bridge.inbox, { commands: policy.commands, memory, signal })
-      await platform.publishCommands?.(policy.commands, signal).catch((error: unknown) => {
-        log.warn({ account: platform.account }, 'the command menu could not be published', error)
-      })
+      try {
+        await platform.start(bridge.inbox, { commands: policy.commands, memory, signal })
+      } catch (error) {
+        log.error({ account: platform.account }, 'this platform cannot be used', error)
+        refusals.push(error)
+        return
+      }
+      // A menu is no reason to wait: it ends by itself, at the latest with the process.
+      void publishMenu(platform, resources, signal)
     }),
   )
+  if (refusals.length > 0 && refusals.length === platforms.size) throw refusals[0]
+}
+
+/** Never rejects. */
+async function publishMenu(
+  platform: Platform,
+  { policy, log }: Resources,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(MENU_WITHIN_MS)])
+    await platform.publishCommands?.(policy.commands, within)
+  } catch (error) {
+    if (signal.aborted) return
+    log.warn({ account: platform.account }, 'the command menu could not be published', error)
+  }
 }
 
 function healthOf(platforms: ReadonlyMap<string, Platform>): Readonly<Record<string, Health>> {

@@ -19,6 +19,7 @@ export function acceptedTurn(
     attachments: event.kind === 'message' ? event.attachments : [],
     sentAtMs: event.sentAtMs,
     ...(event.messageId === undefined ? {} : { messageId: event.messageId }),
+    ...(event.kind === 'message' && event.incomplete === true ? { incomplete: event } : {}),
   }
   return {
     version: 1,

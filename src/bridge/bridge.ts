@@ -13,7 +13,8 @@ import { runBuiltin } from './builtin.ts'
 import { decide, type Decision } from './decide.ts'
 import { createErrands, type Addressee } from './errands.ts'
 import { createLanes, LANE_BOUND } from './lane.ts'
-import { movedScopeKey } from './route.ts'
+import { movedScopeKey, routeFor } from './route.ts'
+import { inItsThread, wantsThread } from './thread.ts'
 import { runTurn, STOPPED } from './turn.ts'
 import { acceptedTurn, mergedTurn } from './accept.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
@@ -29,11 +30,14 @@ export interface Bridge {
 }
 
 const NOTHING: Ack = { show: 'nothing' }
+const WAITING: Ack = { show: 'waiting', private: false }
 
 export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   const { journal, log, metrics, clock, policy } = world
   const lanes = createLanes<LiveTurn>((turn) => runTurn(turn, world).finally(gauge))
   const errands = createErrands(world)
+  /** Turns on their way to a lane: their thread is being opened. */
+  const underWay = new Map<EventId, Promise<void>>()
   let lastSeq = 0
   let closed = false
 
@@ -42,11 +46,12 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     recover,
     async close() {
       closed = true
+      await Promise.all(underWay.values())
       await lanes.close()
       await errands.settle()
     },
     get turnsOpen() {
-      return lanes.size
+      return lanes.size + underWay.size
     },
   }
 
@@ -58,7 +63,7 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     switch (decision.do) {
       case 'ignore':
         log.debug({ event: event.id, because: decision.because }, 'event ignored')
-        return NOTHING
+        return refused(event)
       case 'ask':
         return await ask(asking(event), decision)
       case 'builtin': {
@@ -71,12 +76,13 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
             person,
           ),
         )
-        return NOTHING
+        return comingTo(person)
       }
       case 'tell': {
         const person = asking(event)
-        if (await isFirst(person, albumOf(person))) errands.tell(to(person), [decision.notice])
-        return NOTHING
+        if (!(await isFirst(person, albumOf(person)))) return NOTHING
+        errands.tell(to(person), [decision.notice])
+        return comingTo(person)
       }
       case 'life':
         await live(decision.event)
@@ -87,17 +93,18 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   async function ask(event: AskingEvent, decision: Extract<Decision, { do: 'ask' }>): Promise<Ack> {
     const { route, scopeKey } = decision
     if (await journal.seenBefore(event.id)) return NOTHING
+    if (decision.onlyIfKnown && !(await world.conversations.get(route.agent, scopeKey))) return NOTHING
     const refusal = await refusalOf(event, scopeKey)
     if (refusal) {
       if (await isFirst(event)) errands.tell(to(event, route), [refusal])
       return NOTHING
     }
     const record = acceptedTurn(event, decision, nextSeq(), clock.now())
-    if (route.whileBusy === 'merge' && (await mergeInto(record))) return { show: 'waiting', private: false }
+    if (route.whileBusy === 'merge' && (await mergeInto(record))) return WAITING
     if (!(await journal.accept(record))) return NOTHING
     if (route.whileBusy === 'interrupt') lanes.running(scopeKey)?.stop.abort(STOPPED)
     begin(record, false)
-    return { show: 'waiting', private: false }
+    return WAITING
   }
 
   /** Why this person may not ask now; undefined when they may. */
@@ -112,6 +119,8 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     const waiting = lanes
       .waiting(record.scopeKey)
       .findLast((turn) => turn.record.asked.sender.id === record.asked.sender.id)
+    // What is still to be fetched belongs to one message.
+    if (record.asked.incomplete ?? waiting?.record.asked.incomplete) return false
     if (!waiting || !lanes.remove(record.scopeKey, waiting)) return false
     const merged = mergedTurn(waiting.record, record)
     try {
@@ -125,6 +134,21 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   }
 
   function begin(record: TurnRecord, recovered: boolean): void {
+    const route = routeFor(record.asked, undefined, policy)
+    if (!route || !wantsThread(record, route)) {
+      enter(record, recovered)
+      return
+    }
+    const way = inItsThread(record, route, world)
+      .then((moved) => enter(moved, recovered))
+      .catch((error: unknown) => {
+        if (!world.letGo.aborted) log.error({ turn: record.id }, 'a turn did not reach its lane', error)
+      })
+      .finally(() => underWay.delete(record.id))
+    underWay.set(record.id, way)
+  }
+
+  function enter(record: TurnRecord, recovered: boolean): void {
     lanes.add(record.scopeKey, { record, recovered, stop: new AbortController() })
     gauge()
   }
@@ -146,10 +170,27 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
         log.info({ account: event.to.account }, 'a chat moved: its conversations went along')
         return
       case 'retracted':
+        await retract(event)
+        return
       case 'joined':
       case 'gone':
         log.debug({ event: event.id, kind: event.kind }, 'noted')
     }
+  }
+
+  /** Somebody took their message back: what has not been asked yet is dropped, without a word. */
+  async function retract({ address, messageId }: Extract<LifeEvent, { kind: 'retracted' }>): Promise<void> {
+    const turns = lanes.take(
+      ({ record: { asked } }) =>
+        asked.messageId === messageId &&
+        asked.address.account === address.account &&
+        asked.address.chatId === address.chatId,
+    )
+    for (const { record } of turns) {
+      await journal.finish(record)
+      log.info({ turn: record.id }, 'the question was taken back before it was asked')
+    }
+    gauge()
   }
 
   /** True the first time this event is handled: redelivery of a command must not do it twice. */
@@ -166,6 +207,16 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   function gauge(): void {
     metrics.gauge('bridge_turns_open', lanes.size)
   }
+}
+
+/** A command or a button waits to be answered; a message does not. */
+function comingTo(event: AskingEvent): Ack {
+  return event.kind === 'message' ? NOTHING : WAITING
+}
+
+function refused(event: ChatEvent): Ack {
+  const waits = event.kind === 'command' || event.kind === 'action'
+  return waits ? { show: 'notice', notice: { key: 'access.denied' } } : NOTHING
 }
 
 function asking(event: ChatEvent): AskingEvent {

@@ -17,7 +17,14 @@ export type Decision =
   /** Never stored. */
   | { readonly do: 'ignore'; readonly because: IgnoreReason }
   /** A question for an agent: stored, then a turn. */
-  | { readonly do: 'ask'; readonly route: Route; readonly scopeKey: string; readonly text: string }
+  | {
+      readonly do: 'ask'
+      readonly route: Route
+      readonly scopeKey: string
+      readonly text: string
+      /** Not addressed to us by itself: a question only in a thread where we talk with this person already. */
+      readonly onlyIfKnown: boolean
+    }
   | { readonly do: 'builtin'; readonly builtin: Builtin; readonly route: Route; readonly scopeKey: string }
   /** One sentence, and nothing else. */
   | { readonly do: 'tell'; readonly notice: Notice }
@@ -54,13 +61,18 @@ function guarded(event: EventBase, policy: Policy): Decision | undefined {
 function decideMessage(event: MessageEvent, policy: Policy): Decision {
   const route = routeFor(event, undefined, policy)
   if (!route) return { do: 'ignore', because: 'no-route' }
-  if (!isAddressed(event, route)) return { do: 'ignore', because: 'not-addressed' }
+  const addressed = isAddressed(event, route)
+  const onlyIfKnown = !addressed && route.threads === 'open' && event.address.threadId !== undefined
+  if (!addressed && !onlyIfKnown) return { do: 'ignore', because: 'not-addressed' }
 
   const text = questionText(event)
-  if (text.length > route.maxInputChars) {
+  if (text.length > route.maxInputChars && !onlyIfKnown) {
     return { do: 'tell', notice: { key: 'input.tooLong', params: { limit: route.maxInputChars } } }
   }
-  if (text !== '') return ask(event, route, text)
+  if (text !== '' || event.incomplete === true) {
+    return { do: 'ask', route, scopeKey: scopeKey(event, route), text, onlyIfKnown }
+  }
+  if (onlyIfKnown) return { do: 'ignore', because: 'not-addressed' }
   if (event.attachments.length > 0) return { do: 'tell', notice: { key: 'media.notYet' } }
   // A bare mention: somebody wonders what this is.
   if (event.mentionsBot) return builtin(event, route, 'help')
@@ -96,17 +108,13 @@ function isAddressed(event: MessageEvent, route: Route): boolean {
 }
 
 /** What the person said, with what they quoted in front: the agent did not see another person's message. */
-function questionText(event: MessageEvent): string {
+export function questionText(event: MessageEvent): string {
   const said = event.text.trim()
   const quoted = event.quoted?.fromBot === false ? event.quoted.text?.trim() : undefined
   if (!quoted) return said
   const name = event.quoted?.senderName
   const lines = (name === undefined ? quoted : `${name}: ${quoted}`).split('\n').map((line) => `> ${line}`)
   return said === '' ? lines.join('\n') : `${lines.join('\n')}\n\n${said}`
-}
-
-function ask(event: EventBase, route: Route, text: string): Decision {
-  return { do: 'ask', route, scopeKey: scopeKey(event, route), text }
 }
 
 function builtin(event: EventBase, route: Route, name: Builtin): Decision {

@@ -2,12 +2,13 @@
 
 import type { Failure } from '../contract/errors.ts'
 import type { Logger } from '../contract/runtime.ts'
-import type { PartRecord, TurnRecord, TurnState } from '../contract/turn.ts'
+import type { AskedMessage, PartRecord, TurnRecord, TurnState } from '../contract/turn.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
 
 export interface Keeper {
   save(state: TurnState): Promise<void>
   saveParts(parts: readonly PartRecord[]): Promise<void>
+  saveAsked(asked: AskedMessage): Promise<void>
 }
 
 /** A journal that cannot be written costs safety, not the reply: the person still gets it. */
@@ -15,6 +16,7 @@ export function createKeeper(turn: LiveTurn, world: BridgeWorld, log: Logger): K
   return {
     save: (state) => write({ ...turn.record, state }),
     saveParts: (parts) => write({ ...turn.record, parts }),
+    saveAsked: (asked) => write({ ...turn.record, asked }),
   }
 
   async function write(record: TurnRecord): Promise<void> {

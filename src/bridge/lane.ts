@@ -6,6 +6,8 @@ export interface Lanes<Turn> {
   /** Turns of the lane that have not begun, oldest first. */
   waiting(key: string): readonly Turn[]
   running(key: string): Turn | undefined
+  /** Takes out, of all lanes, the turns that have not begun and answer to this. */
+  take(which: (turn: Turn) => boolean): readonly Turn[]
   /** Puts a turn at the end of its lane and, when the lane is free, begins it. The bound is the caller's to ask for. */
   add(key: string, turn: Turn): void
   /** Puts another turn in the place of one that has not begun; false when that one has begun or is gone. */
@@ -41,6 +43,15 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
     length: (key) => count(lanes.get(key)),
     waiting: (key) => [...(lanes.get(key)?.waiting ?? [])],
     running: (key) => lanes.get(key)?.running,
+    take(which) {
+      const taken: Turn[] = []
+      for (const lane of lanes.values()) {
+        taken.push(...lane.waiting.filter(which))
+        lane.waiting = lane.waiting.filter((turn) => !taken.includes(turn))
+      }
+      turns -= taken.length
+      return taken
+    },
     add(key, turn) {
       const lane = lanes.get(key) ?? { running: undefined, waiting: [] }
       lanes.set(key, lane)

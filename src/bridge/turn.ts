@@ -12,6 +12,7 @@ import type { ConversationRef, Handle, ReplyEvent, ToolCall } from '../contract/
 import { AssistantError, type Failure } from '../contract/errors.ts'
 import { entryStep, type Answering, type AskedState, type Step } from './step.ts'
 import { deliver } from './deliver.ts'
+import { readReferences } from './complete.ts'
 import { composeReply } from './ending.ts'
 import { createKeeper, reportFailure } from './keep.ts'
 import { remedyFor } from './remedy.ts'
@@ -53,7 +54,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
   const route = routeFor(asked, undefined, policy)
   const agent = policy.agents[turn.record.agent]
   const signal = AbortSignal.any([turn.stop.signal, world.letGo])
-  const { save, saveParts } = createKeeper(turn, world, log)
+  const { save, saveParts, saveAsked } = createKeeper(turn, world, log)
   const screen = createScreen(turn, world, log, route, saveParts)
   const own = { turn, world, log, screen, save }
   let tries = { renewed: 0, madeWay: 0, searched: 0 }
@@ -111,15 +112,18 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
 
   async function ask(): Promise<Step> {
     screen.begin()
+    const unreadable = await readReferences(turn, route, { world, log, saveAsked }, signal)
+    if (unreadable) return { do: 'deliver', answer: '', notice: unreadable }
+    const { text } = turn.record.asked
     const conversation = await conversationFor(turn.record, known(), world, signal)
-    const state: AskedState = { phase: 'asked', conversation, askedAtMs: clock.now(), text: asked.text }
+    const state: AskedState = { phase: 'asked', conversation, askedAtMs: clock.now(), text }
     await save(state)
     const question = {
       agent: known(),
       conversation,
       asker: askerOf(turn.record, world, route),
       turnId: turn.record.id,
-      text: asked.text,
+      text,
       media: [],
     }
     return await read(assistant.answer(question, signal), { do: 'ask' })
@@ -210,7 +214,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
     if (state.phase === 'asked' && state.conversation.conversationId !== conversation.conversationId) {
       await keepConversation(turn.record, conversation, world)
     }
-    await save({ phase: 'answering', conversation, askedAtMs, text: asked.text, handle })
+    await save({ phase: 'answering', conversation, askedAtMs, text: turn.record.asked.text, handle })
   }
 
   async function afterFailure(failure: Failure, from: Step): Promise<Step> {

@@ -1,7 +1,7 @@
 // Is the data what the schema says? All faults at once, and the best reading of the rest.
 
 import type { z } from 'zod'
-import { PLATFORM_KINDS, isRecord, pathText, toFaults, valueAt } from './issues.ts'
+import { isRecord, pathText, toFaults, valueAt } from './issues.ts'
 import type { PathFault } from './issues.ts'
 import { fileSchema } from './schema.ts'
 import type { FileConfig } from './schema.ts'
@@ -13,21 +13,18 @@ export interface Checked {
   readonly faults: readonly PathFault[]
 }
 
-/** Platforms of the design that this version does not speak yet. */
-export const PLATFORMS_TO_COME: readonly string[] = ['discord', 'feishu']
-
 /** `faultyPaths`: values already known to be wrong; they get no second fault. */
 export function check(data: unknown, faultyPaths: readonly Path[]): Checked {
-  const { data: complete, faults: platformFaults } = withKinds(data)
+  const complete = withKinds(data)
   const parsed = fileSchema.safeParse(complete)
-  if (parsed.success) return { config: parsed.data, faults: platformFaults }
+  if (parsed.success) return { config: parsed.data, faults: [] }
 
-  const known = new Set([...faultyPaths, ...platformFaults.map((f) => f.path)].map(pathText))
+  const known = new Set(faultyPaths.map(pathText))
   const faults = parsed.error.issues
     .flatMap((issue) => toFaults(issue, complete))
     .filter((fault) => !known.has(pathText(fault.path)))
   const config = readAround(parsed.error.issues, complete)
-  return { ...(config === undefined ? {} : { config }), faults: [...platformFaults, ...faults] }
+  return { ...(config === undefined ? {} : { config }), faults }
 }
 
 /**
@@ -47,11 +44,10 @@ function readAround(issues: readonly z.core.$ZodIssue[], data: unknown): FileCon
 }
 const STAND_IN = '0'
 
-/** Fills in each `kind` a person may leave out, and takes out platforms that are still to come. */
-function withKinds(data: unknown): { data: unknown; faults: readonly PathFault[] } {
-  if (!isRecord(data)) return { data, faults: [] }
+/** Fills in each `kind` a person may leave out. */
+function withKinds(data: unknown): unknown {
+  if (!isRecord(data)) return data
   const result: Record<string, unknown> = { ...data }
-  const faults: PathFault[] = []
   const { coze, agents, platforms } = data
   if (isRecord(coze) && isRecord(coze['auth']) && 'clientId' in coze['auth']) {
     result['coze'] = { ...coze, auth: { kind: 'jwt', ...coze['auth'] } }
@@ -62,25 +58,11 @@ function withKinds(data: unknown): { data: unknown; faults: readonly PathFault[]
     )
   }
   if (isRecord(platforms)) {
-    const entries = Object.entries(platforms).map(
-      ([account, p]) => [account, isRecord(p) ? { kind: account, ...p } : p] as const,
+    result['platforms'] = mapRecord(platforms, (settings, account) =>
+      isRecord(settings) ? { kind: account, ...settings } : settings,
     )
-    const isToCome = (p: unknown) => isRecord(p) && PLATFORMS_TO_COME.includes(String(p['kind']))
-    for (const [account, p] of entries) {
-      if (isRecord(p) && isToCome(p)) faults.push(toCome(account, String(p['kind'])))
-    }
-    result['platforms'] = Object.fromEntries(entries.filter(([, p]) => !isToCome(p)))
   }
-  return { data: result, faults }
-}
-
-function toCome(account: string, kind: string): PathFault {
-  return {
-    path: ['platforms', account],
-    at: 'key',
-    problem: `this version does not speak ${kind} yet`,
-    remedy: `Take "${account}" out; for now there are ${PLATFORM_KINDS.join(' and ')}.`,
-  }
+  return result
 }
 
 function remove(data: unknown, path: Path): void {
@@ -93,7 +75,7 @@ function remove(data: unknown, path: Path): void {
 
 function mapRecord(
   record: Readonly<Record<string, unknown>>,
-  change: (value: unknown) => unknown,
+  change: (value: unknown, key: string) => unknown,
 ): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
 }

@@ -1,7 +1,9 @@
 // Are variables alone enough, and are the wrong and missing ones told by their names?
 import { generateKeyPairSync } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { ENV, faultsOf, load } from '../../test/support/config-world.ts'
+import { ALONE, JWT, PLATFORMS, PROCESS, TOKEN } from './variables.ts'
 
 test('variables alone are enough for a bridge, with a budget for strangers', async () => {
   const env = {
@@ -59,7 +61,7 @@ test('variables alone: what is missing and what is wrong, together', async () =>
     env: { COZE_API_TOKEN: 'a b', COZE_API_BASE: 'api.coze.cn', BRIDGE_PORT: 'x' },
   })
   expect(message).toContain('COZE_BOT_ID: is not set')
-  expect(message).toContain('TELEGRAM_BOT_TOKEN: is not set')
+  expect(message).toContain('TELEGRAM_BOT_TOKEN, DISCORD_TOKEN or FEISHU_APP_ID: is not set')
   expect(message).toContain('COZE_API_BASE: is not an address')
   expect(message).toContain('COZE_API_TOKEN: must not contain spaces')
   expect(message).toContain('BRIDGE_PORT: is a text where a number is expected')
@@ -67,18 +69,132 @@ test('variables alone: what is missing and what is wrong, together', async () =>
   expect(message).not.toContain('a b')
 })
 
-test('a platform of a later version alone is a fault, beside Telegram a warning', async () => {
-  const coze = { COZE_API_TOKEN: 'p', COZE_BOT_ID: '73' }
-  expect(await faultsOf({ env: { ...coze, DISCORD_TOKEN: 'd' } })).toContain(
-    'DISCORD_TOKEN: this version does not speak Discord yet',
-  )
-  const { warnings } = await load({ env: { ...coze, DISCORD_TOKEN: 'd', TELEGRAM_BOT_TOKEN: '1:a' } })
-  expect(warnings).toEqual([expect.stringContaining('DISCORD_TOKEN is set')])
+const COZE = { COZE_API_TOKEN: 'p', COZE_BOT_ID: '73' }
+const FEISHU = { FEISHU_APP_ID: 'cli_0123456789abcdef', FEISHU_APP_SECRET: 's3cret' }
+
+test.each([
+  ['telegram', { TELEGRAM_BOT_TOKEN: '1:a' }],
+  ['discord', { DISCORD_TOKEN: 'a.b.c' }],
+  ['feishu', FEISHU],
+])('any one platform suffices: %s', async (kind, env) => {
+  const { platforms, warnings } = await load({ env: { ...COZE, ...env } })
+  expect(Object.keys(platforms)).toEqual([kind])
+  expect(warnings).toEqual([])
 })
+
+test('several platforms together all run, each with its own variables', async () => {
+  const { platforms } = await load({
+    env: {
+      ...COZE,
+      TELEGRAM_BOT_TOKEN: '1:a',
+      DISCORD_TOKEN: 'a.b.c',
+      DISCORD_API_BASE: 'http://127.0.0.1:3/api/',
+      DISCORD_MODE: 'interactions',
+      DISCORD_PUBLIC_KEY: 'Ab'.repeat(32),
+      DISCORD_MESSAGE_CONTENT: 'true',
+      DISCORD_STYLE: 'components',
+      DISCORD_ALLOW_BOTS: 'true',
+      ...FEISHU,
+      FEISHU_DOMAIN: 'lark',
+      FEISHU_MODE: 'webhook',
+      FEISHU_ENCRYPT_KEY: 'e',
+      FEISHU_VERIFICATION_TOKEN: 'v',
+      FEISHU_STREAMING: 'card',
+      FEISHU_ALLOW_BOTS: 'true',
+    },
+  })
+  expect(platforms['telegram']).toMatchObject({ kind: 'telegram', token: '1:a' })
+  expect(platforms['discord']).toEqual({
+    kind: 'discord',
+    token: 'a.b.c',
+    apiBase: 'http://127.0.0.1:3/api',
+    mode: 'interactions',
+    publicKey: 'Ab'.repeat(32),
+    messageContent: true,
+    style: 'components',
+    allowBots: true,
+  })
+  expect(platforms['feishu']).toEqual({
+    kind: 'feishu',
+    appId: 'cli_0123456789abcdef',
+    appSecret: 's3cret',
+    domain: 'https://open.larksuite.com',
+    mode: 'webhook',
+    encryptKey: 'e',
+    verificationToken: 'v',
+    streaming: 'card',
+    allowBots: true,
+  })
+})
+
+test.each([
+  ['FEISHU_APP_SECRET', { FEISHU_APP_ID: FEISHU.FEISHU_APP_ID }],
+  ['FEISHU_APP_ID', { FEISHU_APP_SECRET: 's3cret' }],
+])('half of a pair is told by the name of the other half: %s', async (other, env) => {
+  const message = await faultsOf({ env: { ...COZE, TELEGRAM_BOT_TOKEN: '1:a', ...env } })
+  expect(message).toContain(`${other}: is not set\n    → `)
+  expect(message).toContain('has one fault')
+})
+
+test('a wrong value of any platform is blamed on its variable', async () => {
+  const message = await faultsOf({
+    env: {
+      ...COZE,
+      DISCORD_TOKEN: 'Bot very.secret.token',
+      DISCORD_API_BASE: 'https://discord.com/api/v10/',
+      DISCORD_MODE: 'interactions',
+      FEISHU_APP_ID: 'cli_short',
+      FEISHU_APP_SECRET: 's3cret',
+      FEISHU_DOMAIN: 'open.feishu.cn',
+    },
+  })
+  for (const variable of [
+    'DISCORD_TOKEN',
+    'DISCORD_API_BASE',
+    'DISCORD_PUBLIC_KEY',
+    'FEISHU_APP_ID',
+    'FEISHU_DOMAIN',
+  ]) {
+    expect(message).toContain(`environment  ${variable}: `)
+  }
+  expect(message).toContain('has 5 faults')
+  expect(message).not.toContain('very.secret')
+})
+
+test('a setting of a platform whose credentials are missing is not passed over in silence', async () => {
+  const { warnings } = await load({
+    env: {
+      ...COZE,
+      TELEGRAM_BOT_TOKEN: '1:a',
+      DISCORD_API_BASE: 'http://127.0.0.1:3/api',
+      FEISHU_DOMAIN: 'lark',
+    },
+  })
+  expect(warnings).toEqual([
+    'DISCORD_API_BASE is set, but DISCORD_TOKEN is not: Discord is left aside.',
+    'FEISHU_DOMAIN is set, but FEISHU_APP_ID and FEISHU_APP_SECRET are not: Feishu is left aside.',
+  ])
+})
+
+const CREDENTIALS = ['TELEGRAM_BOT_TOKEN', 'DISCORD_TOKEN', 'FEISHU_APP_ID', 'FEISHU_APP_SECRET']
 
 test('with nothing set, says what to set and points at the playground', async () => {
   const message = await faultsOf({ env: { PATH: '/bin', COZE_API_TOKEN: '' } })
-  for (const word of ['npm run playground', 'COZE_API_TOKEN', 'COZE_BOT_ID', 'TELEGRAM_BOT_TOKEN']) {
+  for (const word of ['npm run playground', 'COZE_API_TOKEN', 'COZE_BOT_ID', ...CREDENTIALS]) {
     expect(message).toContain(word)
   }
+})
+
+test.each(CREDENTIALS)(
+  'with %s alone, says what is missing rather than that nothing is configured',
+  async (name) => {
+    expect(await faultsOf({ env: { [name]: 'x' } })).toContain('COZE_API_TOKEN: is not set')
+  },
+)
+
+test('config/.env.example names every variable there is', async () => {
+  const text = await readFile(new URL('../../config/.env.example', import.meta.url), 'utf8')
+  const shown = text.matchAll(/^(?:# )?([A-Z_]+)=/gm).map(([, name]) => name)
+  const known = [PROCESS, ALONE, TOKEN, JWT, ...PLATFORMS.map(({ settings }) => settings)].flat()
+  expect(shown.toArray().sort()).toEqual(['BRIDGE_CONFIG', ...known.map(([name]) => name)].sort())
 })

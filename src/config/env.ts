@@ -2,6 +2,8 @@
 
 import type { ConfigFault } from './faults.ts'
 import type { Path } from './source.ts'
+import { ALONE, JWT, PLATFORMS, PROCESS, TOKEN, WHERE_TO_FIND } from './variables.ts'
+import type { PlatformVariables, Setting } from './variables.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -17,54 +19,11 @@ export interface FromEnvironment {
 /** So that a stranger who finds the bot cannot spend the owner's Coze credit. */
 const QUESTIONS_PER_HOUR = '20'
 
-type Setting = readonly [variable: string, path: readonly string[]]
-
-/** Say the same as a file does, and win over it. */
-const PROCESS: readonly Setting[] = [
-  ['BRIDGE_STORE', ['store']],
-  ['BRIDGE_HOST', ['server', 'host']],
-  ['BRIDGE_PORT', ['server', 'port']],
-  ['LOG_LEVEL', ['log', 'level']],
-]
-/** Read only where there is no file. */
-const ALONE: readonly Setting[] = [
-  ['COZE_API_BASE', ['coze', 'apiBase']],
-  ['COZE_FLAVOR', ['coze', 'flavor']],
-  ['COZE_CHATS_PER_SECOND', ['coze', 'limits', 'chatsPerSecond']],
-  ['COZE_BOT_ID', ['agents', 'default', 'bot']],
-  ['TELEGRAM_BOT_TOKEN', ['platforms', 'telegram', 'token']],
-  ['BRIDGE_QUESTIONS_PER_HOUR', ['budgets', 'questionsPerHour']],
-  ['BRIDGE_FIRST_TEXT_CHARS', ['routes', '0', 'reply', 'minChars']],
-  ['BRIDGE_FIRST_TEXT_WAIT_MS', ['routes', '0', 'reply', 'maxWaitMs']],
-]
-const TELEGRAM: readonly Setting[] = [
-  ['TELEGRAM_API_ROOT', ['platforms', 'telegram', 'apiRoot']],
-  ['TELEGRAM_STREAMING', ['platforms', 'telegram', 'streaming']],
-  ['TELEGRAM_MESSAGES_PER_SECOND', ['platforms', 'telegram', 'messagesPerSecond']],
-  ['TELEGRAM_ALLOW_BOTS', ['platforms', 'telegram', 'allowBots']],
-  ['TELEGRAM_MODE', ['platforms', 'telegram', 'mode']],
-  ['TELEGRAM_WEBHOOK_URL', ['platforms', 'telegram', 'webhook', 'publicUrl']],
-  ['TELEGRAM_WEBHOOK_SECRET', ['platforms', 'telegram', 'webhook', 'secret']],
-]
-const TOKEN: readonly Setting[] = [['COZE_API_TOKEN', ['coze', 'auth', 'token']]]
-const JWT: readonly Setting[] = [
-  ['COZE_JWT_OAUTH_CLIENT_ID', ['coze', 'auth', 'clientId']],
-  ['COZE_JWT_OAUTH_PUBLIC_KEY_ID', ['coze', 'auth', 'keyId']],
-  ['COZE_JWT_OAUTH_PRIVATE_KEY', ['coze', 'auth', 'privateKey']],
-]
-/** Platforms of later versions: variable, and the name a person knows. */
-const TO_COME: readonly (readonly [variable: string, name: string])[] = [
-  ['DISCORD_TOKEN', 'Discord'],
-  ['FEISHU_APP_ID', 'Feishu'],
-]
-const CREDENTIALS = [...TOKEN, ...JWT].map(([name]) => name)
-const PLATFORM_TOKENS = ['TELEGRAM_BOT_TOKEN', ...TO_COME.map(([name]) => name)]
-
 /** The whole configuration from variables alone. */
 export function fromEnvironment(env: Env): FromEnvironment {
   const auth = isSet(env, 'COZE_API_TOKEN') || !JWT.some(([name]) => isSet(env, name)) ? TOKEN : JWT
-  const telegram = isSet(env, 'TELEGRAM_BOT_TOKEN') ? TELEGRAM : []
-  const settings = [...PROCESS, ...ALONE, ...auth, ...telegram]
+  const wanted = PLATFORMS.filter(({ needed }) => needed.some((name) => isSet(env, name)))
+  const settings = [...PROCESS, ...ALONE, ...auth, ...wanted.flatMap((platform) => platform.settings)]
   const data: Record<string, unknown> = {
     coze: { auth: { kind: auth === JWT ? 'jwt' : 'token' } },
     agents: { default: {} },
@@ -76,31 +35,19 @@ export function fromEnvironment(env: Env): FromEnvironment {
     if (isSet(env, name)) put(data, path, valueOf(env, name))
   }
 
-  const needed = auth === JWT ? JWT.map(([name]) => name) : ['COZE_API_TOKEN']
-  const missing = [...needed, 'COZE_BOT_ID'].filter((name) => !isSet(env, name))
-  const faults = missing.map((name): ConfigFault => ({
-    subject: name,
-    problem: 'is not set',
-    remedy: REMEDIES[name] ?? `Set ${name}.`,
-  }))
-  const toCome = TO_COME.filter(([name]) => isSet(env, name))
-  if (!isSet(env, 'TELEGRAM_BOT_TOKEN')) {
-    for (const [name, platform] of toCome) {
-      faults.push({
-        subject: name,
-        problem: `this version does not speak ${platform} yet`,
-        remedy: USE_TELEGRAM,
-      })
-    }
-    if (toCome.length === 0) {
-      faults.push({ subject: 'TELEGRAM_BOT_TOKEN', problem: 'is not set', remedy: USE_TELEGRAM })
-    }
-  }
-  const warnings = toCome.map(
-    ([name, platform]) =>
-      `${name} is set, but this version does not speak ${platform} yet: it is left aside.`,
+  const needed = [...namesOf(auth), 'COZE_BOT_ID', ...wanted.flatMap((p) => p.needed)]
+  const faults = needed
+    .filter((name) => !isSet(env, name))
+    .map((name): ConfigFault => ({
+      subject: name,
+      problem: 'is not set',
+      remedy: WHERE_TO_FIND[name] ?? `Set ${name}.`,
+    }))
+  if (wanted.length === 0) faults.push(NO_PLATFORM)
+  const warnings = PLATFORMS.filter((platform) => !wanted.includes(platform)).flatMap((platform) =>
+    leftAside(platform, env),
   )
-  if (auth === TOKEN && JWT.some(([name]) => isSet(env, name))) {
+  if (auth === TOKEN && namesOf(JWT).some((name) => isSet(env, name))) {
     warnings.push('Both COZE_API_TOKEN and COZE_JWT_OAUTH_… are set: the token is used.')
   }
   return { data, variableFor: finder(settings), faults, warnings }
@@ -125,27 +72,50 @@ export function withOverrides(
  * Whoever prints it ends with a code other than 0.
  */
 export function nothingConfigured(env: Env): string | undefined {
-  if ([...CREDENTIALS, ...PLATFORM_TOKENS].some((name) => isSet(env, name))) return undefined
+  const credentials = [...namesOf([...TOKEN, ...JWT]), ...PLATFORMS.flatMap(({ needed }) => needed)]
+  if (credentials.some((name) => isSet(env, name))) return undefined
   return `Nothing is configured yet: the bridge does not know your Coze agent or where to answer.
 
 See it work first, without any account:
 
     npm run playground
 
-To go live on Telegram, set these variables, or write them into a file named .env (config/.env.example shows how):
+To go live, set these variables, or write them into a file named .env (config/.env.example shows how):
 
-    COZE_API_TOKEN       ${REMEDIES['COZE_API_TOKEN'] ?? ''}
-    COZE_BOT_ID          ${REMEDIES['COZE_BOT_ID'] ?? ''}
-    TELEGRAM_BOT_TOKEN   Talk to @BotFather in Telegram: /newbot gives it to you.
+${['COZE_API_TOKEN', 'COZE_BOT_ID'].map(lineOf).join('\n')}
+
+and those of one platform, or of several:
+
+${PLATFORMS.flatMap(({ needed }) => needed)
+  .map(lineOf)
+  .join('\n')}
 
 Your agent is on coze.com or on your own server? Set COZE_API_BASE too (it is https://api.coze.cn otherwise).
+Your people are on Lark, not Feishu? Set FEISHU_DOMAIN=lark too.
 Then: npm start. For more (several agents, groups, commands), copy config/bridge.example.yaml to config/bridge.yaml.`
 }
 
-const USE_TELEGRAM = 'Set TELEGRAM_BOT_TOKEN: @BotFather in Telegram gives it to you (/newbot).'
-const REMEDIES: Readonly<Record<string, string>> = {
-  COZE_API_TOKEN: 'Make one in Coze under "API & SDK" → "Authorization", with the permission to chat.',
-  COZE_BOT_ID: "The number after /bot/ in your agent's address; publish the agent to the API first.",
+function lineOf(variable: string): string {
+  return `    ${variable.padEnd(20)} ${WHERE_TO_FIND[variable] ?? ''}`
+}
+
+const NO_PLATFORM: ConfigFault = {
+  subject: 'TELEGRAM_BOT_TOKEN, DISCORD_TOKEN or FEISHU_APP_ID',
+  problem: 'is not set, and one platform is needed',
+  remedy:
+    'Telegram: @BotFather gives the token (/newbot). Discord: the developer portal, under Bot. Feishu: the developer console, under Credentials & Basic Info.',
+}
+
+/** A platform whose credentials are not there, though something else of it is. */
+function leftAside({ name, needed, settings }: PlatformVariables, env: Env): readonly string[] {
+  const stray = namesOf(settings).find((variable) => isSet(env, variable))
+  if (stray === undefined) return []
+  const [verb, those] = needed.length === 1 ? ['is', needed.join()] : ['are', needed.join(' and ')]
+  return [`${stray} is set, but ${those} ${verb} not: ${name} is left aside.`]
+}
+
+function namesOf(settings: readonly Setting[]): readonly string[] {
+  return settings.map(([variable]) => variable)
 }
 
 function finder(settings: readonly Setting[]): (path: Path) => string | undefined {

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import { nearest } from './faults.ts'
+import { PLATFORM_KINDS } from './platform-schema.ts'
 import { fileSchema } from './schema.ts'
 import type { Path } from './source.ts'
 
@@ -12,8 +13,6 @@ export interface PathFault {
   readonly problem: string
   readonly remedy?: string
 }
-
-export const PLATFORM_KINDS: readonly string[] = ['telegram', 'console']
 
 /** `routes[0].when.chat` */
 export function pathText(path: Path): string {
@@ -49,7 +48,7 @@ export function toFaults(issue: Issue, data: unknown): readonly PathFault[] {
         problem: `"${value}" is no kind of ${isPlatform ? 'platform' : path[0] === 'coze' ? 'login' : 'agent'}`,
         remedy:
           meant === undefined
-            ? `kind is ${kinds.join(' or ')}.${isPlatform ? ' An account with a name of its own needs it.' : ''}`
+            ? `kind is ${alternatives(kinds)}.${isPlatform ? ' An account with a name of its own needs it.' : ''}`
             : `Did you mean "${meant}"?`,
       },
     ]
@@ -78,6 +77,10 @@ function problemOf(issue: Issue, value: unknown): { problem: string; remedy?: st
   if (code === 'too_big') {
     const much = issue.origin === 'string' ? 'long' : 'big'
     return { problem: `is too ${much}: at most ${String(issue.maximum)}` }
+  }
+  if (code === 'custom') {
+    const told: unknown = issue.params?.['remedy']
+    return { problem: issue.message, ...remedy(typeof told === 'string' ? told : undefined) }
   }
   return { problem: issue.message.startsWith('Invalid') ? 'is not understood' : issue.message }
 }
@@ -166,6 +169,11 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 }
 function withArticle(type: string): string {
   return KIND_WORDS[type] ?? `a ${type}`
+}
+
+/** `a, b or c` */
+function alternatives(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
 }
 
 function remedy(text: string | undefined): { remedy?: string } {

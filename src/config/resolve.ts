@@ -41,6 +41,7 @@ function defaultRoute(agents: readonly string[]): Route {
     agent: agents.includes('default') ? 'default' : (agents[0] ?? 'default'),
     conversation: 'per-user',
     triggers: ['mention', 'reply', 'direct'],
+    threads: 'never',
     whileBusy: 'queue',
     reply: { minChars: 20, maxWaitMs: 700, quote: 'groups' },
     maxAgeMs: 86_400_000,
@@ -66,12 +67,7 @@ function toCommand([name, command]: [string, FileConfig['commands'][string]]): C
 function secretsOf({ coze, platforms, store }: FileConfig, more: readonly string[]): readonly string[] {
   const found = [
     ...secretsOfAuth(coze.auth),
-    ...Object.values(platforms).flatMap((p) => {
-      if (p.kind !== 'telegram') return []
-      // The half behind the colon is what makes a token a secret, and some errors show it alone.
-      const half = p.token.split(':')[1] ?? ''
-      return [p.token, ...(half.length >= 20 ? [half] : []), ...(p.webhook ? [p.webhook.secret] : [])]
-    }),
+    ...Object.values(platforms).flatMap(secretsOfPlatform),
     ...(URL.canParse(store) ? [decodeURIComponent(new URL(store).password)] : []),
     ...more,
   ]
@@ -80,6 +76,25 @@ function secretsOf({ coze, platforms, store }: FileConfig, more: readonly string
 
 function secretsOfAuth(auth: CozeAuth): readonly string[] {
   return auth.kind === 'token' ? [auth.token] : [auth.privateKey]
+}
+
+function secretsOfPlatform(settings: FileConfig['platforms'][string]): readonly string[] {
+  switch (settings.kind) {
+    case 'telegram':
+      return [...tokenForms(settings.token, ':'), ...(settings.webhook ? [settings.webhook.secret] : [])]
+    case 'discord':
+      return tokenForms(settings.token, '.')
+    case 'feishu':
+      return [settings.appSecret, settings.encryptKey ?? '', settings.verificationToken ?? '']
+    case 'console':
+      return []
+  }
+}
+
+/** The part behind the last separator is what makes a token a secret, and some errors show it alone. */
+function tokenForms(token: string, separator: ':' | '.'): readonly string[] {
+  const last = token.split(separator).at(-1) ?? ''
+  return [token, ...(last.length >= 20 ? [last] : [])]
 }
 
 /** Left-out keys instead of undefined ones. */

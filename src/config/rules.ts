@@ -5,6 +5,7 @@ import { nearest } from './faults.ts'
 import { BUILTIN_NAMES, commandFaults } from './command-rules.ts'
 import { fault } from './issues.ts'
 import type { PathFault } from './issues.ts'
+import { platformFaults, platformWarnings } from './platform-rules.ts'
 import type { FileConfig } from './schema.ts'
 import type { Path } from './source.ts'
 
@@ -16,7 +17,7 @@ export function crossCheck(config: FileConfig): readonly PathFault[] {
     ...routeFaults(config),
     ...commandFaults(config),
     ...accessFaults(config),
-    ...webhookFaults(config),
+    ...platformFaults(config),
   ]
 }
 
@@ -41,7 +42,7 @@ export function warningsFor(config: FileConfig): readonly string[] {
       'commands are checked, but this version does not run workflows yet: they are not shown to people.',
     )
   }
-  return warnings
+  return [...warnings, ...platformWarnings(config)]
 }
 
 function privateKeyFaults({ coze: { auth } }: FileConfig): readonly PathFault[] {
@@ -139,32 +140,4 @@ function accessFaults({ access, platforms }: FileConfig): readonly PathFault[] {
         : unknownName(path, 'platform', match[1], Object.keys(platforms))
     }),
   )
-}
-
-function webhookFaults({ platforms, server }: FileConfig): readonly PathFault[] {
-  return Object.entries(platforms).flatMap(([account, settings]) => {
-    if (settings.kind !== 'telegram' || settings.mode !== 'webhook') return []
-    const at: Path = ['platforms', account, 'webhook']
-    const faults: PathFault[] = []
-    if (settings.webhook === undefined) {
-      faults.push(
-        fault(
-          at,
-          'is needed for mode: webhook',
-          'Add webhook: { publicUrl: "https://…", secret: "…" }, or use mode: polling.',
-          'key',
-        ),
-      )
-    }
-    if (server.port === 0) {
-      faults.push(
-        fault(
-          ['server', 'port'],
-          'is 0, but a webhook needs a port that stays the same',
-          'Give it a number: 8787.',
-        ),
-      )
-    }
-    return faults
-  })
 }

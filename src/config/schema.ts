@@ -3,29 +3,13 @@
 // Descriptions go into config/bridge.schema.json, where editors show them.
 
 import { z } from 'zod'
+import { NAME, id, secret, webAddress, whole, yesOrNo } from './fields.ts'
+import { platform } from './platform-schema.ts'
 
-/** Accounts, agents, commands are named by their keys. */
-const NAME = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'use letters, digits, "_" and "-", at most 64')
 const OPTION_NAME = z.string().regex(/^[a-z0-9_]{1,32}$/, 'use a-z, 0-9 and "_", at most 32')
 /** Discord's limit for descriptions of commands and options; Telegram takes 256. */
 const MAX_DESCRIPTION_CHARS = 100
 
-/** Ids may be written without quotes: the YAML reader keeps their digits. */
-const id = () => z.preprocess((v) => (typeof v === 'number' ? String(v) : v), z.string().trim().min(1))
-/** A number, or digits that came out of `${env:NAME}`. */
-const whole = (max = 1_000_000_000) =>
-  z.preprocess(
-    (v) => (typeof v === 'string' && /^\d{1,15}$/.test(v) ? Number(v) : v),
-    z.number().int().min(0).max(max),
-  )
-const yesOrNo = () => z.preprocess((v) => (v === 'true' ? true : v === 'false' ? false : v), z.boolean())
-const secret = () => z.string().trim().min(1).regex(/^\S+$/, 'must not contain spaces or line breaks')
-const webAddress = () =>
-  z
-    .string()
-    .trim()
-    .refine(isWebAddress, 'is not an address: it begins with http:// or https://')
-    .transform((v) => v.replace(/\/+$/, ''))
 const localized = () =>
   z
     .preprocess(
@@ -127,28 +111,6 @@ const command = z.strictObject({
   connector: id().optional(),
 })
 
-const platform = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('telegram'),
-    token: secret().describe('From @BotFather.'),
-    apiRoot: webAddress().default('https://api.telegram.org').describe('Or your own Bot API server.'),
-    mode: z.enum(['polling', 'webhook']).default('polling'),
-    webhook: z
-      .strictObject({
-        publicUrl: webAddress().describe('Where Telegram reaches this bridge, without a path.'),
-        secret: z
-          .string()
-          .regex(/^[A-Za-z0-9_-]{1,256}$/, 'use A-Z, a-z, 0-9, "_" and "-", at most 256')
-          .describe('Telegram sends it with every call (Bot API: setWebhook, secret_token).'),
-      })
-      .optional(),
-    streaming: z.enum(['auto', 'edit', 'draft']).default('auto'),
-    messagesPerSecond: whole().default(30).describe('Over all chats together (Bot FAQ: broadcasting).'),
-    allowBots: yesOrNo().default(false).describe('Whether messages of other bots may wake this one.'),
-  }),
-  z.strictObject({ kind: z.literal('console') }),
-])
-
 const route = z.strictObject({
   when: z
     .strictObject({
@@ -168,6 +130,12 @@ const route = z.strictObject({
     .array(z.enum(['mention', 'reply', 'direct', 'always']))
     .default(['mention', 'reply', 'direct'])
     .describe('What wakes the bot.'),
+  threads: z
+    .enum(['never', 'open'])
+    .default('never')
+    .describe(
+      'open: a thread for each conversation. A question in a channel is answered in a thread of its own, where the platform has threads (Discord).',
+    ),
   whileBusy: z.enum(['queue', 'merge', 'interrupt']).default('queue'),
   reply: z
     .strictObject({
@@ -228,7 +196,3 @@ export const fileSchema = z.strictObject({
 })
 
 export type FileConfig = z.output<typeof fileSchema>
-
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text)
-}

@@ -55,7 +55,7 @@ export type CozeAuth =
       readonly durationSeconds: number
     }
 
-export type PlatformSettings = TelegramSettings | ConsoleSettings
+export type PlatformSettings = TelegramSettings | DiscordSettings | FeishuSettings | ConsoleSettings
 
 export interface TelegramSettings {
   readonly kind: 'telegram'
@@ -68,6 +68,38 @@ export interface TelegramSettings {
   readonly streaming: 'auto' | 'edit' | 'draft'
   /** Over all chats together. */
   readonly messagesPerSecond: number
+  /** Whether messages of other bots may wake this one. */
+  readonly allowBots: boolean
+}
+
+export interface DiscordSettings {
+  readonly kind: 'discord'
+  readonly token: string
+  /** Without a slash or a version at its end. */
+  readonly apiBase: string
+  /** `interactions`: Discord calls the bridge; there is no gateway then, and no message arrives. */
+  readonly mode: 'gateway' | 'interactions'
+  /** 64 hexadecimal digits. Always there in mode interactions; where it is given, interactions may come by webhook. */
+  readonly publicKey?: string
+  /** Whether the privileged message-content intent is asked for. */
+  readonly messageContent: boolean
+  readonly style: 'text' | 'components'
+  /** Whether messages of other bots may wake this one. */
+  readonly allowBots: boolean
+}
+
+export interface FeishuSettings {
+  readonly kind: 'feishu'
+  /** `cli_` and 16 hexadecimal digits in mode websocket. */
+  readonly appId: string
+  readonly appSecret: string
+  /** An address, without a slash at its end: names like `lark` are resolved. */
+  readonly domain: string
+  readonly mode: 'websocket' | 'webhook'
+  /** At least one of the two is there in mode webhook. */
+  readonly encryptKey?: string
+  readonly verificationToken?: string
+  readonly streaming: 'auto' | 'card' | 'text'
   /** Whether messages of other bots may wake this one. */
   readonly allowBots: boolean
 }

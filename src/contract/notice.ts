@@ -30,6 +30,8 @@ export type NoticeKey =
   /** {limit}: characters. */
   | 'input.tooLong'
   | 'media.notYet'
+  /** What the message refers to (a quote, a forward) cannot be read, and it says nothing itself. */
+  | 'input.unreadable'
   | 'conversation.new'
   | 'command.unknown'
   | 'help.title'

@@ -75,6 +75,8 @@ export interface Route {
   /** What wakes the bot. `direct`: any message in a private chat; `always`: any message at all. */
   readonly triggers: readonly Trigger[]
   readonly whileBusy: BusyPolicy
+  /** `open`: a question in a channel is answered in a thread of its own, where the platform has threads. */
+  readonly threads: 'never' | 'open'
   readonly reply: ReplySettings
   readonly locale?: string
   /** A question found after a downtime is still asked if it is younger than this. */

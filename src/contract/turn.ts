@@ -4,7 +4,15 @@
 // in the same commit that marks the event as seen.
 
 import type { Handle, ConversationRef } from './assistant.ts'
-import type { Attachment, ChatAddress, EventId, MessageId, ReplyTarget, Sender } from './event.ts'
+import type {
+  Attachment,
+  ChatAddress,
+  EventId,
+  MessageEvent,
+  MessageId,
+  ReplyTarget,
+  Sender,
+} from './event.ts'
 import type { SurfaceState } from './platform.ts'
 
 export interface TurnRecord {
@@ -34,6 +42,8 @@ export interface AskedMessage {
   readonly text: string
   readonly attachments: readonly Attachment[]
   readonly sentAtMs: number
+  /** The event itself, until `Platform.complete` has fetched what it only refers to. */
+  readonly incomplete?: MessageEvent
 }
 
 export type TurnState =

@@ -33,6 +33,11 @@ export interface ReplyDocument<Body> {
    * open part only; `appended`: it differs in what is sealed, so it stands whole after a blank line and nothing is lost.
    */
   replace(whole: string): 'same' | 'grown' | 'replaced' | 'appended'
+  /**
+   * The open part ends here, full or not: its message lives no longer. What is cut depends on when this is called, so the
+   * cut must be journaled with the sealed part.
+   */
+  rotate(): void
   /** No more text will come: the next frame seals everything. */
   finish(): void
   readonly source: string
@@ -47,6 +52,8 @@ export interface Resume {
   readonly source: string
 }
 
+/** Of a part that ends early, so much may move on to the next message: little, since people are reading it. */
+const ROTATE_LOOK_BACK = 0.1
 /** A prefix that fills more of a part than this is left out. */
 const MAX_PREFIX_FILL = 0.4
 /** The least step between two checkpoints, as a share of what surely fits. */
@@ -83,6 +90,7 @@ export function createReplyDocument<Body>(
   let text = resume?.source ?? ''
   let index = resume?.index ?? 0
   let finished = false
+  let rotating = false
   let part = begin(resume?.from ?? 0, { at: 0, before: scanStart })
   let shown: ReplyPart<Body> | undefined
   /** What was measured last: a part is sealed with the very body its cut was measured by. */
@@ -109,6 +117,9 @@ export function createReplyDocument<Body>(
       text += `${last === undefined ? '' : plainClose(text, last.after)}\n\n${whole}`
       return 'appended'
     },
+    rotate() {
+      rotating = true
+    },
     finish() {
       finished = true
     },
@@ -118,6 +129,9 @@ export function createReplyDocument<Body>(
     frame() {
       const sealed: ReplyPart<Body>[] = []
       for (let next = layOut(); next !== undefined; next = layOut()) sealed.push(next)
+      const early = rotating && !finished && sealed.length === 0 ? sealEarly() : undefined
+      if (early !== undefined) sealed.push(early)
+      rotating = false
       return { sealed, open: finished ? undefined : openPart() }
     },
   }
@@ -143,6 +157,17 @@ export function createReplyDocument<Body>(
     shown = undefined
     part = begin(to, part.line)
     return sealed
+  }
+
+  /** Ends the part near the end of what is there; undefined when that is too little to stand alone. */
+  function sealEarly(): ReplyPart<Body> | undefined {
+    const most = text.length - 1
+    if (most <= part.from + 1) return undefined
+    const lines = readLines(text, part.line, text.length)
+    const cut = findCut(text, part.from, most, lines, part.reopened.prefix, ROTATE_LOOK_BACK)
+    if (cut <= part.from || renderer.isEmpty(bodyTo(part, cut))) return undefined
+    const fill = surelyFits(part, cut) ? 0 : fillOf(part, cut)
+    return seal(fill > 1 ? cutBefore(cut, fill) : cut)
   }
 
   /** Measures the best cut, and looks for an earlier one until it fits. `fill`: of the part up to `end`. */

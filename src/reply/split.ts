@@ -68,8 +68,9 @@ export function findCut(
   most: number,
   lines: readonly Line[],
   prefix: string,
+  lookBack = LOOK_BACK,
 ): number {
-  const least = from + Math.floor((most - from) * (1 - LOOK_BACK))
+  const least = from + Math.floor((most - from) * (1 - lookBack))
   const places = rankedLines(source, from, lines).filter((place) => place.at <= most)
   const best = bestOf(places.filter((place) => place.at >= least))
   if (best !== undefined) return best

@@ -17,6 +17,7 @@ import { createReplyDocument, type ReplyPart } from './document.ts'
 import type { Pacer } from './pace.ts'
 import { openMessage, type GrowingMessage } from './surface.ts'
 import { keepTyping } from './typing.ts'
+import { atMost, untilAborted } from './wait.ts'
 
 export interface ReplyWriter {
   /** All text so far. */
@@ -54,6 +55,13 @@ export interface WriterOptions<Body> {
   saveParts(parts: readonly PartRecord[]): Promise<void>
 }
 
+interface OpenMessage<Body> {
+  readonly index: number
+  readonly message: GrowingMessage<Body>
+  /** When it first showed something in this process. */
+  shownAtMs?: number
+}
+
 /** What is journaled before the first post of a reply can be made. */
 export function firstPart(keyBase: string): PartRecord {
   return { key: `${keyBase}p0`, from: 0, done: false }
@@ -61,7 +69,6 @@ export function firstPart(keyBase: string): PartRecord {
 
 /** After a frame that found the platform down. */
 const PAUSE_AFTER_FAILED_FRAME_MS = 1_000
-const SETTLED = new Error('the wait is over')
 const CLOSING = new Error('the reply is complete')
 
 export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWriter {
@@ -77,7 +84,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
 
   const sealed: ReplyPart<Body>[] = []
   let open: ReplyPart<Body> | undefined
-  let current: { readonly index: number; readonly message: GrowingMessage<Body> } | undefined
+  let current: OpenMessage<Body> | undefined
   let savedAs = JSON.stringify(parts)
 
   let changed = text.source !== ''
@@ -140,12 +147,23 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       await enoughToBegin()
       const last = closing
       changed = false
+      if (!last && isOld(current)) text.rotate()
       layOut()
       while (sealed.length > 0) await finishNext()
       if (last) break
       if (open && !renderer.isEmpty(open.body)) await showOpen()
     }
     await save()
+  }
+
+  /** The platform ends its surface before long: what comes now goes into the next one. */
+  function isOld(message: OpenMessage<Body> | undefined): boolean {
+    const { surfaceLivesMs } = outbox.limits
+    return (
+      surfaceLivesMs !== undefined &&
+      message?.shownAtMs !== undefined &&
+      clock.elapsed() - message.shownAtMs >= surfaceLivesMs
+    )
   }
 
   /** Text that has arrived becomes parts. */
@@ -164,6 +182,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
         layOut()
         return sealed.find((part) => part.index === index) ?? open
       }, framesEnd.signal)
+      if (current) current.shownAtMs ??= clock.elapsed()
       shown()
       const part = parts[index]
       if (surface && part) parts[index] = { ...part, surface }
@@ -245,8 +264,8 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
 
   async function somethingNew(): Promise<void> {
     const keepAliveMs = current ? outbox.limits.keepAliveMs : undefined
-    if (keepAliveMs === undefined) await untilAborted(nextMark())
-    else await atMost(keepAliveMs, nextMark())
+    if (keepAliveMs === undefined) await untilAborted(nextMark(), signal)
+    else await atMost(keepAliveMs, nextMark(), clock, signal)
   }
 
   function nextMark(): Promise<void> {
@@ -261,26 +280,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     while (!closing && text.source.trim().length < settings.minChars) {
       const leftMs = latestMs - clock.elapsed()
       if (leftMs <= 0) return
-      await atMost(leftMs, nextMark())
+      await atMost(leftMs, nextMark(), clock, signal)
     }
-  }
-
-  async function atMost(ms: number, event: Promise<void>): Promise<void> {
-    const enough = new AbortController()
-    const timer = clock.sleep(ms, enough.signal).catch(() => undefined)
-    try {
-      await untilAborted(Promise.race([event, timer]))
-    } finally {
-      enough.abort(SETTLED)
-    }
-  }
-
-  function untilAborted(event: Promise<void>): Promise<void> {
-    signal.throwIfAborted()
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal.reason as Error)
-      signal.addEventListener('abort', onAbort, { once: true })
-      void event.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-    })
   }
 }

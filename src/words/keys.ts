@@ -21,6 +21,7 @@ const KEYS = {
   'access.denied': true,
   'input.tooLong': true,
   'media.notYet': true,
+  'input.unreadable': true,
   'conversation.new': true,
   'command.unknown': true,
   'help.title': true,

@@ -28,7 +28,8 @@ describe.concurrent('npm start', () => {
   test('without any credentials says what to set, points at the playground, and fails', async (context) => {
     const { code, output } = await startIn(context, await emptyFolder(context), {})
     expect(code).not.toBe(0)
-    for (const word of ['COZE_API_TOKEN', 'COZE_BOT_ID', 'TELEGRAM_BOT_TOKEN', 'npm run playground'])
+    for (const word of ['COZE_API_TOKEN', 'COZE_BOT_ID', 'npm run playground']) expect(output).toContain(word)
+    for (const word of ['TELEGRAM_BOT_TOKEN', 'DISCORD_TOKEN', 'FEISHU_APP_ID', 'FEISHU_APP_SECRET'])
       expect(output).toContain(word)
     expectForPeople(output)
   })
@@ -39,7 +40,17 @@ describe.concurrent('npm start', () => {
     })
     expect(code).not.toBe(0)
     expect(output).toMatch(/COZE_BOT_ID.*is not set/)
-    expect(output).toMatch(/TELEGRAM_BOT_TOKEN.*is not set/)
+    expect(output).toMatch(/TELEGRAM_BOT_TOKEN, DISCORD_TOKEN or FEISHU_APP_ID.*is not set/)
+    expectForPeople(output)
+  })
+
+  test('with half of the Feishu credentials names the other half', async (context) => {
+    const { code, output } = await startIn(context, await emptyFolder(context), {
+      ...enough,
+      FEISHU_APP_ID: 'cli_0123456789abcdef',
+    })
+    expect(code).not.toBe(0)
+    expect(output).toMatch(/FEISHU_APP_SECRET.*is not set/)
     expectForPeople(output)
   })
 

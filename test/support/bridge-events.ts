@@ -78,6 +78,7 @@ export function route(overrides: Partial<Route> = {}): Route {
     conversation: 'per-user',
     triggers: ['mention', 'reply', 'direct'],
     whileBusy: 'queue',
+    threads: 'never',
     reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' },
     maxAgeMs: 3_600_000,
     maxInputChars: 1_000,

@@ -1,12 +1,14 @@
 // A chat platform in memory: a screen to look at, and faults to set. For tests of the bridge and of the reply writer.
 
 import { PlatformError, type PlatformFailureKind } from '../../src/contract/errors.ts'
-import type { MessageId } from '../../src/contract/event.ts'
+import type { ChatEvent, MessageId } from '../../src/contract/event.ts'
 import type { Limits, Outbox, Platform, Surface } from '../../src/contract/platform.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
+import { address } from './bridge-events.ts'
 import { createPlainRenderer, type PlainBody } from './plain-renderer.ts'
 
-export type FakeCallKind = 'post' | 'edit' | 'update' | 'finish' | 'abandon' | 'typing' | 'find'
+export type FakeCallKind =
+  'post' | 'edit' | 'update' | 'finish' | 'abandon' | 'typing' | 'find' | 'thread' | 'complete'
 
 export interface FakeCall {
   readonly call: FakeCallKind
@@ -46,6 +48,10 @@ export interface FakeSettings {
   readonly findsPosted?: boolean
   /** A surface of its own: what is shown is a draft until it is finished. */
   readonly streams?: boolean
+  /** A thread can be opened on a message: `thread-<message id>`, which is a place of its own. */
+  readonly opensThreads?: boolean
+  /** What an event looks like once all it refers to is fetched. */
+  readonly completes?: (event: ChatEvent) => ChatEvent
   /** Takes plain text only. */
   readonly refusesMarkup?: boolean
 }
@@ -89,6 +95,7 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     outboxFor: (target) => outbox(typeof target.place['chat'] === 'string' ? target.place['chat'] : 'chat'),
     openAttachment: () => Promise.reject(new PlatformError(account, 'unsupported', 'no attachments here')),
     check: async () => [],
+    ...(settings.completes ? { complete: completeBy(settings.completes) } : {}),
     health: () => ({ state: 'up' }),
   }
   return {
@@ -108,6 +115,10 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     delete(messageId) {
       for (const message of messages) if (message.id === messageId) message.deleted = true
     },
+  }
+
+  function completeBy(completes: (event: ChatEvent) => ChatEvent): NonNullable<Platform['complete']> {
+    return (event, signal) => met({ call: 'complete' }, signal, () => completes(event))
   }
 
   function outbox(place = 'chat'): Outbox<PlainBody> {
@@ -132,6 +143,18 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
                 const message = messages.find((one) => one.key === key)
                 return message && toId(message.id)
               }),
+          }
+        : {}),
+      ...(settings.opensThreads && place === 'chat'
+        ? {
+            openThread: (
+              { title, messageId }: { readonly title: string; readonly messageId?: MessageId },
+              signal: AbortSignal,
+            ) =>
+              met({ call: 'thread', text: title }, signal, () => ({
+                address: address(place, `thread-${messageId ?? ''}`, account),
+                replyTarget: { account, place: { chat: `thread-${messageId ?? ''}` } },
+              })),
           }
         : {}),
       ...(settings.streams

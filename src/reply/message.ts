@@ -1,0 +1,67 @@
+// What is one message of a reply to the loop that grows it? The same, whatever the platform grows it with.
+
+import { PlatformError } from '../contract/errors.ts'
+import type { MessageId } from '../contract/event.ts'
+import type { Control, Outbox, SurfaceState } from '../contract/platform.ts'
+import type { Clock } from '../contract/runtime.ts'
+import type { Pacer } from './pace.ts'
+
+/** What a surface shows: a body, and the same as plain text should the platform refuse it. */
+export interface Shown<Body> {
+  readonly body: Body
+  readonly plain: string
+}
+
+/** A surface behind the pacer. Calls come one at a time. */
+export interface GrowingMessage<Body> {
+  /**
+   * Shows the newest state: `newest` is asked after the wait for a slot. Resolves with what to journal.
+   * Rejects like `Pacer.call` for a frame: rate-limited and unavailable mean "ask me again".
+   */
+  update(newest: () => Shown<Body> | undefined, waitSignal: AbortSignal): Promise<SurfaceState | undefined>
+  /** The last state. Tries until it stands; rejects only where that is impossible, or when the signal aborts. */
+  finish(last: Shown<Body>): Promise<SurfaceState>
+  /** The process lets go: nothing stays "generating". Waits a few seconds at most; rejects like a single call. */
+  abandon(): Promise<void>
+}
+
+export interface MessagePlace<Body> {
+  readonly account: string
+  readonly outbox: Outbox<Body>
+  readonly pacer: Pacer
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+export interface MessageStart {
+  readonly key: string
+  readonly replyTo?: MessageId
+  /** As journaled before a restart. */
+  readonly resume?: SurfaceState
+  /** A post under this key may have been made before a restart: look for it first. */
+  readonly maybePosted: boolean
+  readonly controls: readonly Control[]
+}
+
+/** A body the platform refuses is sent once more without markup; from then on this message stays plain. */
+export function createFallback<Body>(outbox: Outbox<Body>): {
+  toBody(next: Shown<Body>): Body
+  orPlain(attempt: () => Promise<void>): Promise<void>
+} {
+  let plainOnly = false
+  return {
+    toBody: (next) => (plainOnly ? outbox.renderer.plain(next.plain) : next.body),
+    async orPlain(attempt) {
+      try {
+        await attempt()
+      } catch (error) {
+        if (plainOnly || !isKind(error, 'rejected')) throw error
+        plainOnly = true
+        await attempt()
+      }
+    },
+  }
+}
+
+export function isKind(error: unknown, kind: PlatformError['kind']): error is PlatformError {
+  return error instanceof PlatformError && error.kind === kind
+}

@@ -1,0 +1,30 @@
+// How does a reply wait? For something to happen, for a bounded time, and never beyond its signal.
+
+import type { Clock } from '../contract/runtime.ts'
+
+const SETTLED = new Error('the wait is over')
+
+/** Resolves with the event or after `ms`; rejects when the signal aborts. */
+export async function atMost(
+  ms: number,
+  event: Promise<void>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const enough = new AbortController()
+  const timer = clock.sleep(ms, enough.signal).catch(() => undefined)
+  try {
+    await untilAborted(Promise.race([event, timer]), signal)
+  } finally {
+    enough.abort(SETTLED)
+  }
+}
+
+export function untilAborted(event: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+    void event.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
