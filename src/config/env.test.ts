@@ -93,6 +93,7 @@ test('several platforms together all run, each with its own variables', async ()
       DISCORD_PUBLIC_KEY: 'Ab'.repeat(32),
       DISCORD_MESSAGE_CONTENT: 'true',
       DISCORD_STYLE: 'components',
+      DISCORD_REQUESTS_PER_SECOND: '0',
       DISCORD_ALLOW_BOTS: 'true',
       ...FEISHU,
       FEISHU_DOMAIN: 'lark',
@@ -100,6 +101,7 @@ test('several platforms together all run, each with its own variables', async ()
       FEISHU_ENCRYPT_KEY: 'e',
       FEISHU_VERIFICATION_TOKEN: 'v',
       FEISHU_STREAMING: 'card',
+      FEISHU_REQUESTS_PER_SECOND: '20',
       FEISHU_ALLOW_BOTS: 'true',
     },
   })
@@ -112,6 +114,7 @@ test('several platforms together all run, each with its own variables', async ()
     publicKey: 'Ab'.repeat(32),
     messageContent: true,
     style: 'components',
+    requestsPerSecond: 0,
     allowBots: true,
   })
   expect(platforms['feishu']).toEqual({
@@ -123,6 +126,7 @@ test('several platforms together all run, each with its own variables', async ()
     encryptKey: 'e',
     verificationToken: 'v',
     streaming: 'card',
+    requestsPerSecond: 20,
     allowBots: true,
   })
 })
@@ -141,7 +145,7 @@ test('a wrong value of any platform is blamed on its variable', async () => {
     env: {
       ...COZE,
       DISCORD_TOKEN: 'Bot very.secret.token',
-      DISCORD_API_BASE: 'https://discord.com/api/v10/',
+      DISCORD_API_BASE: 'https://discord.com/api/v9/',
       DISCORD_MODE: 'interactions',
       FEISHU_APP_ID: 'cli_short',
       FEISHU_APP_SECRET: 's3cret',

@@ -7,6 +7,10 @@ import { isWebAddress, secret, webAddress, whole, withoutSlash, yesOrNo } from '
 
 const allowBots = () => yesOrNo().default(false).describe('Whether messages of other bots may wake this one.')
 
+/** Both allow 50 a second (Discord docs: global rate limit; Feishu docs: frequency control); some room is left. */
+const requestsPerSecond = () =>
+  whole().default(45).describe('Over all chats together; 0 = no limit of our own.')
+
 const telegram = z.strictObject({
   kind: z.literal('telegram'),
   token: secret().describe('From @BotFather.'),
@@ -40,11 +44,12 @@ const discord = z.strictObject({
     .regex(/^\S+$/, 'must not contain spaces or line breaks')
     .describe('Discord developer portal → your application → Bot → Reset Token.'),
   apiBase: webAddress()
+    .transform((v) => v.replace(/\/v10$/, ''))
     .refine((v) => !/\/v\d+$/.test(v), {
       error: 'ends in a version',
       params: { remedy: 'Leave it off, as in https://discord.com/api: the bridge adds the one it speaks.' },
     })
-    .default('https://discord.com/api')
+    .prefault('https://discord.com/api')
     .describe('Or a server that speaks the same protocol.'),
   mode: z
     .enum(['gateway', 'interactions'])
@@ -67,6 +72,7 @@ const discord = z.strictObject({
     .enum(['text', 'components'])
     .default('text')
     .describe('text: plain messages; components: Components V2, with more room.'),
+  requestsPerSecond: requestsPerSecond(),
   allowBots: allowBots(),
 })
 
@@ -103,6 +109,7 @@ const feishu = z.strictObject({
     .enum(['auto', 'card', 'text'])
     .default('auto')
     .describe('auto: a card that grows, and text where a card is refused.'),
+  requestsPerSecond: requestsPerSecond(),
   allowBots: allowBots(),
 })
 

@@ -13,6 +13,7 @@ test('a Discord account needs a token, and nothing else', async () => {
     mode: 'gateway',
     messageContent: false,
     style: 'text',
+    requestsPerSecond: 45,
     allowBots: false,
   })
 })
@@ -25,6 +26,7 @@ test('a Feishu account needs an id and a secret, and nothing else', async () => 
     domain: 'https://open.feishu.cn',
     mode: 'websocket',
     streaming: 'auto',
+    requestsPerSecond: 45,
     allowBots: false,
   })
 })
@@ -56,7 +58,7 @@ test.each([
   ['discord: { token: "Bot a.b.c" }', 'begins with the word "Bot"\n    → Leave the word out'],
   ['discord: { token: "a b" }', 'platforms.discord.token: must not contain spaces'],
   [
-    'discord: { token: a, apiBase: "https://discord.com/api/v10" }',
+    'discord: { token: a, apiBase: "https://discord.com/api/v9" }',
     'apiBase: ends in a version\n    → Leave it off',
   ],
   ['discord: { token: a, apiBase: discord.com }', 'platforms.discord.apiBase: is not an address'],

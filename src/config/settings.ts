@@ -84,6 +84,8 @@ export interface DiscordSettings {
   /** Whether the privileged message-content intent is asked for. */
   readonly messageContent: boolean
   readonly style: 'text' | 'components'
+  /** Over all chats together; 0 = no limit of our own. */
+  readonly requestsPerSecond: number
   /** Whether messages of other bots may wake this one. */
   readonly allowBots: boolean
 }
@@ -100,6 +102,8 @@ export interface FeishuSettings {
   readonly encryptKey?: string
   readonly verificationToken?: string
   readonly streaming: 'auto' | 'card' | 'text'
+  /** Over all chats together; 0 = no limit of our own. */
+  readonly requestsPerSecond: number
   /** Whether messages of other bots may wake this one. */
   readonly allowBots: boolean
 }
