@@ -1,0 +1,232 @@
+// Who is told what, and what is remembered for a RESUME? Sessions, their numbered events, and who may see which.
+import { randomBytes } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import { connect, type Connection, type Entrance, type Identify } from './gateway-connection.ts'
+import { createGatewayFaults, type GatewayFaultState, type Withholdable } from './gateway-faults.ts'
+import type { Json } from './types.ts'
+import { without, type Dispatch, type Scope } from './world.ts'
+
+export interface Session {
+  readonly id: string
+  readonly intents: number
+  readonly shard: readonly [number, number]
+  seq: number
+  log: { readonly s: number; readonly frame: Json }[]
+  connection: Connection | undefined
+  detachedAtMs: number
+  swapped: Json | undefined
+}
+
+export interface Gateway {
+  readonly dispatch: Dispatch
+  readonly state: GatewayFaultState
+  readonly counts: { readonly identifies: number; readonly resumes: number; readonly refusedResumes: number }
+  readonly isReady: boolean
+  readonly identifiesLeft: number
+  accept(socket: WebSocket): void
+  /** Runs, and gives back the events of it to be sent later. */
+  collect<T>(run: () => T): { readonly result: T; readonly flush: () => void }
+  /** Every socket, without a word; sessions stay. */
+  cut(): void
+}
+
+export interface GatewayOptions {
+  readonly token: string
+  readonly heartbeatIntervalMs: number
+  readonly messageContentAllowed: boolean
+  readonly maxSends: number | undefined
+  readonly maxIdentifies: number
+  readonly identifyEveryMs: number
+  /** How long a lost session can be resumed; "a few minutes" at Discord. */
+  readonly resumeWindowMs: number
+  readonly omitted: ReadonlySet<string>
+  readonly nowMs: () => number
+  readonly readyFor: (session: Session) => Json
+  readonly guildsFor: (session: Session) => readonly Json[]
+  readonly changed: () => void
+}
+
+export const INTENTS = { guilds: 1, members: 2, content: 1 << 15 } as const
+const LOG_KEPT = 20_000
+/** Intent of an event: in a guild, and in a direct message. https://docs.discord.com/developers/events/gateway#list-of-intents */
+const INTENT_OF: readonly (readonly [RegExp, number, number])[] = [
+  [/^(GUILD_(CREATE|UPDATE|DELETE|ROLE_)|CHANNEL_|THREAD_)/, 1, 0],
+  [/^GUILD_MEMBER/, 2, 0],
+  [/^MESSAGE_REACTION/, 1 << 10, 1 << 13],
+  [/^MESSAGE_/, 1 << 9, 1 << 12],
+  [/^TYPING/, 1 << 11, 1 << 14],
+]
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const sessions = new Map<string, Session>()
+  const connections = new Set<Connection>()
+  let waiting: (() => void)[] | undefined
+  let lastIdentifyMs = -Infinity
+  let tokenDead = false
+  const counts = { identifies: 0, resumes: 0, refusedResumes: 0 }
+
+  const state = createGatewayFaults({
+    connections: () => [...connections],
+    forgetSessions: () => sessions.clear(),
+    released: () => {
+      for (const connection of connections) connection.flush()
+    },
+  })
+  const write = (session: Session, kind: Withholdable | 'other', event: string, data: unknown): void => {
+    const rule = kind === 'dispatch' || kind === 'guildCreate' ? state.rule(event) : undefined
+    if (rule?.do === 'lose') return
+    session.seq += 1
+    const content = rule?.do === 'mangle' ? rule.mangle?.(data) : data
+    const frame = { op: 0, s: session.seq, t: event, d: without(content, options.omitted) }
+    session.log.push({ s: frame.s, frame })
+    if (session.log.length > LOG_KEPT) session.log.splice(0, session.log.length - LOG_KEPT / 2)
+    if (rule?.do === 'swap') {
+      session.swapped = frame
+      return
+    }
+    session.connection?.send(kind, frame)
+    if (rule?.do === 'twice') write(session, 'other', event, data)
+    const { swapped } = session
+    session.swapped = undefined
+    if (swapped !== undefined) session.connection?.send(kind, swapped)
+  }
+  const identify = ({ token, intents, shard }: Identify, connection: Connection): Entrance<Session> => {
+    if (token !== options.token || tokenDead)
+      return { ok: false, close: 4004, reason: 'Authentication failed.' }
+    if ((intents & INTENTS.content) !== 0 && !options.messageContentAllowed)
+      return { ok: false, close: 4014, reason: 'Disallowed intent(s).' }
+    const now = options.nowMs()
+    if (now - lastIdentifyMs < options.identifyEveryMs) return { ok: false, invalid: false }
+    lastIdentifyMs = now
+    counts.identifies += 1
+    if (counts.identifies > options.maxIdentifies) {
+      // Discord ends every session and resets the token.
+      tokenDead = true
+      sessions.clear()
+      for (const { socket } of connections) socket.close(4004, 'Authentication failed.')
+      return { ok: false, close: 4004, reason: 'Authentication failed.' }
+    }
+    const id = randomBytes(16).toString('hex')
+    const session: Session = {
+      id,
+      intents,
+      shard,
+      seq: 0,
+      log: [],
+      connection,
+      detachedAtMs: 0,
+      swapped: undefined,
+    }
+    sessions.set(id, session)
+    write(session, 'ready', 'READY', options.readyFor(session))
+    if ((intents & INTENTS.guilds) !== 0)
+      for (const guild of options.guildsFor(session)) write(session, 'guildCreate', 'GUILD_CREATE', guild)
+    options.changed()
+    return { ok: true, session }
+  }
+  const resume = (
+    { token, sessionId, seq }: { token: string; sessionId: string; seq: number },
+    connection: Connection,
+  ): Entrance<Session> => {
+    const session = sessions.get(sessionId)
+    if (token !== options.token || tokenDead)
+      return { ok: false, close: 4004, reason: 'Authentication failed.' }
+    const isOver =
+      session?.connection === undefined &&
+      options.nowMs() - (session?.detachedAtMs ?? 0) > options.resumeWindowMs
+    if (session === undefined || isOver || isForgotten(session, seq)) {
+      sessions.delete(sessionId)
+      counts.refusedResumes += 1
+      options.changed()
+      return { ok: false, invalid: false }
+    }
+    if (seq > session.seq) return { ok: false, close: 4007, reason: 'Invalid seq.' }
+    // A session has one socket: the older one goes.
+    session.connection?.socket.close(4000, 'Unknown error.')
+    session.connection = connection
+    for (const { s, frame } of session.log) if (s > seq) connection.send('dispatch', frame)
+    counts.resumes += 1
+    write(session, 'other', 'RESUMED', {})
+    options.changed()
+    return { ok: true, session }
+  }
+  return {
+    state,
+    counts,
+    get isReady() {
+      return [...sessions.values()].some(({ connection }) => connection !== undefined)
+    },
+    get identifiesLeft() {
+      return Math.max(0, options.maxIdentifies - counts.identifies)
+    },
+    dispatch(event, scope, dataFor) {
+      const send = (): void => {
+        for (const session of sessions.values()) {
+          if (!isTold(session, event, scope)) continue
+          const messageContent = options.messageContentAllowed && (session.intents & INTENTS.content) !== 0
+          write(session, 'dispatch', event, dataFor({ messageContent }))
+        }
+      }
+      if (waiting === undefined) send()
+      else waiting.push(send)
+    },
+    collect(run) {
+      const mine: (() => void)[] = []
+      const outer = waiting
+      waiting = mine
+      try {
+        return {
+          result: run(),
+          flush: () => {
+            for (const send of mine.splice(0)) send()
+          },
+        }
+      } finally {
+        waiting = outer
+      }
+    },
+    accept(socket) {
+      const connection = connect(
+        socket,
+        {
+          identify,
+          resume,
+          lost(session, from, code) {
+            if (session.connection !== from) return
+            session.connection = undefined
+            session.detachedAtMs = options.nowMs()
+            // Said with 1000, goodbye ends the session.
+            if (code === 1000) sessions.delete(session.id)
+            options.changed()
+          },
+        },
+        {
+          heartbeatIntervalMs: options.heartbeatIntervalMs,
+          maxSends: options.maxSends,
+          faults: state,
+          nowMs: options.nowMs,
+        },
+      )
+      connections.add(connection)
+      socket.once('close', () => connections.delete(connection))
+    },
+    cut() {
+      for (const { socket } of connections) socket.terminate()
+    },
+  }
+}
+
+function isTold({ intents, shard: [id, count] }: Session, event: string, { guildId }: Scope): boolean {
+  const mine = guildId === undefined ? 0 : Number((BigInt(guildId) >> 22n) % BigInt(count))
+  if (mine !== id) return false
+  const rule = INTENT_OF.find(([pattern]) => pattern.test(event))
+  if (rule === undefined) return true
+  const needed = guildId === undefined ? rule[2] : rule[1]
+  return needed === 0 || (intents & needed) !== 0
+}
+
+/** What it asks for is no longer remembered. */
+function isForgotten({ log }: Session, seq: number): boolean {
+  const first = log[0]
+  return first !== undefined && first.s > seq + 1
+}

@@ -1,0 +1,13 @@
+// How long does the emulator keep somebody waiting? A time, or until the signal.
+
+/** Without a time: until the signal. */
+export async function pause(ms: number | undefined, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

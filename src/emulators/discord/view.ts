@@ -1,0 +1,54 @@
+// What may tests read of the emulator's memory? Everything; they change nothing.
+import type { Buckets } from './buckets.ts'
+import type { Gateway } from './gateway.ts'
+import type { ChannelState, DiscordCall, Frame, GuildState, InteractionState } from './store.ts'
+import type { Json } from './types.ts'
+import type { World } from './world.ts'
+
+/** What the emulated Discord holds: the evidence for tests. */
+export interface DiscordStore {
+  readonly channels: ReadonlyMap<string, ChannelState>
+  readonly guilds: ReadonlyMap<string, GuildState>
+  readonly interactions: ReadonlyMap<string, InteractionState>
+  /** `global` or a guild's id → commands. */
+  readonly commands: ReadonlyMap<string, readonly Json[]>
+  /** Every state ever shown, oldest first. */
+  readonly frames: readonly Frame[]
+  readonly calls: readonly DiscordCall[]
+  readonly typing: readonly { readonly channelId: string; readonly atMs: number }[]
+  /** New sessions, sessions taken up again, and those refused. */
+  readonly identifies: number
+  readonly resumes: number
+  readonly refusedResumes: number
+  /** A session is attached: READY was said and its socket is open. */
+  readonly isReady: boolean
+  /** 401, 403 and 429 answered in the last ten minutes, those with scope `shared` left out. */
+  readonly invalidRequests: number
+}
+
+export function storeView({ store }: World, gateway: Gateway, buckets: Buckets): DiscordStore {
+  return {
+    channels: store.channels,
+    guilds: store.guilds,
+    interactions: store.interactions,
+    commands: store.commands,
+    frames: store.frames,
+    calls: store.calls,
+    typing: store.typing,
+    get identifies() {
+      return gateway.counts.identifies
+    },
+    get resumes() {
+      return gateway.counts.resumes
+    },
+    get refusedResumes() {
+      return gateway.counts.refusedResumes
+    },
+    get isReady() {
+      return gateway.isReady
+    },
+    get invalidRequests() {
+      return buckets.invalidCount
+    },
+  }
+}
