@@ -1,0 +1,44 @@
+// How does one message look at this moment? As a frame for whoever watches, and in words.
+import { textOfCard } from './card-tree.ts'
+import type { Frame } from './store.ts'
+import { wordsOf } from './content-words.ts'
+import { readJson, recordOf, type Json, type MessageState } from './types.ts'
+import type { World } from './world.ts'
+
+export function frameOf(world: World, kind: Frame['kind'], message: MessageState): Frame {
+  return {
+    kind,
+    chatId: message.chatId,
+    messageId: message.id,
+    ...(message.threadId === undefined ? {} : { threadId: message.threadId }),
+    ...(message.cardId === undefined ? {} : { cardId: message.cardId }),
+    byBot: message.byBot,
+    text: textOf(world, message),
+    final: !isGenerating(world, message),
+    atMs: world.nowMs(),
+    atPerfMs: performance.now(),
+  }
+}
+
+/** What a person reads: of a card, the words of its state now. */
+export function textOf(world: World, message: MessageState): string {
+  if (message.recalled) return ''
+  const card = cardJsonOf(world, message)
+  return card === undefined ? wordsOf(world, message) : textOfCard(card)
+}
+
+/** The card shown, entity or inline. */
+export function cardJsonOf(world: World, message: MessageState): Json | undefined {
+  if (message.msgType !== 'interactive') return undefined
+  const entity = world.store.cards.get(message.cardId ?? '')
+  return entity?.card ?? recordOf(readJson(message.content))
+}
+
+/**
+ * The card still says that it grows. Also true when the ten minutes ended it without a word from the app:
+ * the chat list goes on saying "generating" for ever.
+ */
+export function isGenerating(world: World, message: MessageState): boolean {
+  const entity = world.store.cards.get(message.cardId ?? '')
+  return entity !== undefined && entity.streaming !== 'off'
+}

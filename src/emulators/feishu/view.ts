@@ -1,0 +1,45 @@
+// What may tests read of the emulator's memory? Everything; they change nothing.
+import type { Ack, CotState, FeishuCall, Frame, SlashCommand, TokenState } from './store.ts'
+import type { CardState, ChatState, MessageState } from './types.ts'
+import type { World } from './world.ts'
+
+/** What the emulated Feishu holds: the evidence for tests. */
+export interface FeishuStore {
+  readonly chats: ReadonlyMap<string, ChatState>
+  readonly messages: ReadonlyMap<string, MessageState>
+  /** With the full history of operations and sequences. */
+  readonly cards: ReadonlyMap<string, CardState>
+  /** Every state ever shown, oldest first. */
+  readonly frames: readonly Frame[]
+  readonly calls: readonly FeishuCall[]
+  readonly acks: readonly Ack[]
+  /** Of one message's event: every answer to every delivery. */
+  acksOf(messageId: string): readonly Ack[]
+  readonly tokens: readonly TokenState[]
+  readonly slashCommands: ReadonlyMap<string, SlashCommand>
+  readonly cots: ReadonlyMap<string, CotState>
+  readonly pendingEvents: number
+  /** A client holds a sound long connection. */
+  readonly isConnected: boolean
+}
+
+export function storeView({ store, deliveries, sockets }: World): FeishuStore {
+  return {
+    chats: store.chats,
+    messages: store.messages,
+    cards: store.cards,
+    frames: store.frames,
+    calls: store.calls,
+    acks: store.acks,
+    acksOf: (messageId) => store.acks.filter((ack) => ack.messageId === messageId),
+    tokens: store.tokens,
+    slashCommands: store.slashCommands,
+    cots: store.cots,
+    get pendingEvents() {
+      return deliveries.pending().length
+    },
+    get isConnected() {
+      return sockets.isConnected
+    },
+  }
+}
