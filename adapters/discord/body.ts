@@ -1,0 +1,49 @@
+// What is a message in Discord's own form, and how does it travel?
+// https://discord.com/developers/docs/resources/message#create-message
+import type { Control } from '../../src/contract/platform.ts'
+import { rowsOf } from './keyboard.ts'
+
+export type DiscordBody =
+  /** Discord's Markdown. */
+  | { readonly kind: 'text'; readonly content: string }
+  /** Components V2: text displays with a separator between two of them; the first or last may be empty. */
+  | { readonly kind: 'components'; readonly displays: readonly string[] }
+
+/** No link grows a preview. On each call: reports differ on whether an edit without flags keeps them. */
+const SUPPRESS_EMBEDS = 1 << 2
+const IS_COMPONENTS_V2 = 1 << 15
+const TEXT_DISPLAY = 10
+const SEPARATOR = 14
+
+/** Nobody is pinged. On each call: an edit without it falls back to pinging. */
+export const ALLOWED_MENTIONS = { parse: [], replied_user: false } as const
+
+/** The fields that a post and an edit have in common; buttons every time, as an empty list removes them. */
+export function payloadOf(
+  body: DiscordBody,
+  controls: readonly Control[],
+): Readonly<Record<string, unknown>> {
+  const rows = rowsOf(controls)
+  switch (body.kind) {
+    case 'text':
+      return {
+        content: body.content,
+        allowed_mentions: ALLOWED_MENTIONS,
+        flags: SUPPRESS_EMBEDS,
+        components: rows,
+      }
+    case 'components':
+      return {
+        allowed_mentions: ALLOWED_MENTIONS,
+        flags: IS_COMPONENTS_V2,
+        components: [...componentsOf(body.displays), ...rows],
+      }
+  }
+}
+
+function componentsOf(displays: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
+  return displays.flatMap((content, n) => [
+    ...(n === 0 ? [] : [{ type: SEPARATOR }]),
+    ...(content === '' ? [] : [{ type: TEXT_DISPLAY, content }]),
+  ])
+}

@@ -1,0 +1,131 @@
+// What does the intake do when storing fails, is slow, or there is too much of it?
+import { expect, test } from 'vitest'
+import { createManualClock } from '../../test/support/manual-clock.ts'
+import { createQuietLogger } from '../../test/support/quiet-logger.ts'
+import { createRecordingInbox } from '../../test/support/recording-inbox.ts'
+import { keysAsWords } from '../../test/support/words.ts'
+import { messageOf } from '../../test/contract/platform-contract.ts'
+import type { Ack } from '../../src/contract/platform.ts'
+import { createGuilds } from './guilds.ts'
+import { createIntake, type Intake, type IntakeParts } from './intake.ts'
+
+function setUp(changes: Partial<IntakeParts> = {}) {
+  const time = createManualClock()
+  const inbox = createRecordingInbox()
+  const guilds = createGuilds()
+  const took: string[] = []
+  const overflowed: string[] = []
+  const late: Ack[] = []
+  const intake = createIntake({
+    clock: time.clock,
+    log: createQuietLogger(),
+    words: keysAsWords,
+    inbox: inbox.inbox,
+    reading: () => ({
+      account: 'discord',
+      meId: '1',
+      commands: [],
+      allowBots: false,
+      receivedAtMs: 0,
+      channel: guilds.channel,
+      channelsOf: guilds.channelsOf,
+      isOwnRole: () => false,
+      roleName: () => undefined,
+      isOurs: () => false,
+    }),
+    resolve: async () => undefined,
+    took: ({ id }, allDone) => void took.push(`${String(id)}${allDone ? ' all' : ''}`),
+    after: () => undefined,
+    overflowed: (channelId) => void overflowed.push(channelId),
+    answer: async () => undefined,
+    answerLate: async (_asked, _interaction, ack) => void late.push(ack),
+    signal: new AbortController().signal,
+    ...changes,
+  })
+  return { time, inbox, intake, took, overflowed, late }
+}
+function say(intake: Intake, id: number, channelId = 'c'): void {
+  const author = { id: '2', username: 'ann' }
+  intake.dispatch('MESSAGE_CREATE', { id: String(id), channel_id: channelId, author, content: `text ${id}` })
+}
+const command = {
+  id: '9',
+  token: 't',
+  type: 2,
+  channel_id: 'c',
+  user: { id: '2', username: 'ann' },
+  data: { name: 'help' },
+}
+
+test('offers again with growing pauses what is not stored, and keeps the order behind it', async () => {
+  const { inbox, intake, time, took } = setUp()
+  inbox.refuse(3)
+  say(intake, 1)
+  say(intake, 2)
+  say(intake, 3, 'another')
+  await time.settle()
+  expect(inbox.events.map((event) => messageOf(event).text)).toEqual([])
+  await time.advance(250 + 500)
+  expect(inbox.events.map((event) => messageOf(event).text).sort()).toEqual(['text 1', 'text 2', 'text 3'])
+  expect(inbox.events.map((event) => messageOf(event).messageId).indexOf('1' as never)).toBeLessThan(
+    inbox.events.map((event) => messageOf(event).messageId).indexOf('2' as never),
+  )
+  expect(took.at(-1)).toContain(' all')
+})
+
+test('what lies behind an unstored message does not count as seen at the stop', async () => {
+  const { inbox, intake, time, took } = setUp()
+  inbox.refuse(Infinity)
+  say(intake, 1)
+  say(intake, 2)
+  await time.settle()
+  inbox.refuse(1)
+  intake.close()
+  await intake.settled()
+  expect([took, inbox.events]).toEqual([[], []])
+  expect(time.sleepers).toBe(0)
+})
+
+test('too much at once is left to the history', async () => {
+  const stored = Promise.withResolvers<undefined>()
+  const { intake, overflowed, took } = setUp({
+    inbox: async () => {
+      await stored.promise
+      return { show: 'nothing' }
+    },
+  })
+  for (let n = 0; n < 5_010; n++) say(intake, n)
+  stored.resolve(undefined)
+  await intake.settled()
+  expect(took).toHaveLength(5_000)
+  expect(took.at(-1)).toBe('4999')
+  expect(overflowed).toEqual(['c'])
+})
+
+test('an interaction is deferred after a second and a half, and what came of it follows', async () => {
+  const stored = Promise.withResolvers<undefined>()
+  const notice: Ack = { show: 'notice', notice: { key: 'turn.stopped' } }
+  const { intake, late, time } = setUp({
+    inbox: async () => {
+      await stored.promise
+      return notice
+    },
+  })
+  const answer = intake.interact(command)
+  await time.advance(1_500)
+  expect(await answer).toEqual({ type: 5, data: {} })
+  stored.resolve(undefined)
+  await intake.settled()
+  expect(late).toEqual([notice])
+})
+
+test('an interaction in time gets its answer, and leaves no timer', async () => {
+  const { inbox, intake, time } = setUp()
+  inbox.answer({ show: 'waiting', private: true })
+  expect(await intake.interact(command)).toEqual({ type: 5, data: { flags: 64 } })
+  expect(await intake.interact({ ...command, type: 1 })).toEqual({ type: 1 })
+  expect(await intake.interact({ ...command, type: 4 })).toMatchObject({ type: 8 })
+  expect(await intake.interact({ type: 2 })).toBeUndefined()
+  await time.settle()
+  expect(time.sleepers).toBe(0)
+})

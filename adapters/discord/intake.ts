@@ -1,0 +1,207 @@
+// How does a dispatch become a stored event? Read, offered to the inbox until it is stored, each channel in its order.
+//
+// Discord does not offer anything again: what the inbox refuses is offered by us, with growing pauses, while the
+// channel's later messages wait behind it. What waits is bounded; beyond that a channel is caught up over REST.
+import type { ChatEvent } from '../../src/contract/event.ts'
+import type { Ack, Inbox } from '../../src/contract/platform.ts'
+import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
+import { createInOrder } from '../common/in-order.ts'
+import { fieldsOf, isFields, readString, type Fields } from '../common/read.ts'
+import { callbackOf, callbackTypes, deferral, type Callback } from './ack.ts'
+import { AUTOCOMPLETE, PING, readAsked, readInteraction, type Asked } from './inbound-interaction.ts'
+import { readDispatch } from './inbound.ts'
+import type { Reading } from './reading.ts'
+
+export interface Intake {
+  /** A dispatch of the gateway. Never throws. */
+  dispatch(type: string, data: unknown): void
+  /** A message that was missed, from within its channel's turn. False: it could not be stored before the stop. */
+  offerMissed(message: Fields): Promise<boolean>
+  /** Runs when everything earlier of the channel is through; everything later waits for it. */
+  inTurn(channelId: string, work: () => Promise<void>): void
+  /** What an interaction is answered with, in time; undefined when it is none. Rejects never. */
+  interact(interaction: unknown): Promise<Callback | undefined>
+  /** From now on each event is offered once at most. */
+  close(): void
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>
+}
+
+export interface IntakeParts {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly words: Words
+  readonly inbox: Inbox
+  reading(): Reading
+  /** Before a message is read: what it does not tell of its channel. */
+  resolve(message: Fields): Promise<void>
+  /** A message is stored, or nothing to us. `allDone`: nothing older waits anywhere. */
+  took(message: Fields, allDone: boolean): void
+  /** After an event was read: what is gone may be forgotten. */
+  after(type: string, data: unknown): void
+  /** Messages of this channel had to be left out: there were too many. */
+  overflowed(channelId: string): void
+  /** Answers an interaction of the gateway. Must not reject. */
+  answer(asked: Asked, callback: Callback): Promise<void>
+  /** The answer in time was a deferral, and this is what should have been said. Must not reject. */
+  answerLate(asked: Asked, interaction: Fields, ack: Ack): Promise<void>
+  /** Outlives the intake's stop: what came in is still stored. */
+  readonly signal: AbortSignal
+}
+
+/** Discord waits 3 s for an answer; the way there and back takes some. */
+const ANSWER_WITHIN_MS = 1_500
+const FIRST_RETRY_MS = 250
+const LONGEST_RETRY_MS = 30_000
+/** Messages of all channels together; one takes a few kB. */
+const MAX_WAITING = 5_000
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { clock, inbox, log, signal, words } = parts
+  const order = createInOrder()
+  const closing = new AbortController()
+  const waiting = new Map<string, number>()
+  const overflowed = new Set<string>()
+  /** Channels in which something stayed unstored at the stop: nothing behind it may count as seen. */
+  const stuck = new Set<string>()
+  let underWay = 0
+
+  return {
+    dispatch(type, data) {
+      const channelId = readString(fieldsOf(data)['channel_id']) ?? readString(fieldsOf(data)['id']) ?? ''
+      if (type === 'INTERACTION_CREATE') order.keep(answerGateway(data))
+      else if (READ.has(type)) enqueue(type, channelId, fieldsOf(data))
+      else parts.after(type, data)
+    },
+    offerMissed: (message) => takeMessage('MESSAGE_CREATE', message),
+    inTurn(channelId, work) {
+      underWay += 1
+      void order.run(channelId, async () => {
+        try {
+          await work()
+        } finally {
+          underWay -= 1
+        }
+      })
+    },
+    interact,
+    close: () => closing.abort(),
+    settled: () => order.settled(),
+  }
+
+  function enqueue(type: string, channelId: string, data: Fields): void {
+    if (underWay >= MAX_WAITING) {
+      overflowed.add(channelId)
+      return
+    }
+    underWay += 1
+    waiting.set(channelId, (waiting.get(channelId) ?? 0) + 1)
+    void order.run(channelId, async () => {
+      try {
+        await takeMessage(type, data)
+        parts.after(type, data)
+      } catch (error) {
+        log.error({ type }, 'a dispatch could not be read', error)
+      } finally {
+        underWay -= 1
+        leave(channelId)
+      }
+    })
+  }
+
+  function leave(channelId: string): void {
+    const left = (waiting.get(channelId) ?? 1) - 1
+    if (left > 0) waiting.set(channelId, left)
+    else waiting.delete(channelId)
+    if (left > 0 || !overflowed.delete(channelId)) return
+    log.warn({ channelId }, 'too many messages at once; the rest is fetched')
+    parts.overflowed(channelId)
+  }
+
+  /** False: the stop came before it was stored. */
+  async function takeMessage(type: string, data: Fields): Promise<boolean> {
+    const channelId = readString(data['channel_id']) ?? ''
+    const isMessage = type === 'MESSAGE_CREATE'
+    if (stuck.has(channelId)) return false
+    if (isMessage) await parts.resolve(data)
+    for (const event of readDispatch(type, data, parts.reading())) {
+      if ((await store(event)) !== undefined) continue
+      stuck.add(channelId)
+      return false
+    }
+    // The one under way is this one.
+    if (isMessage) parts.took(data, underWay <= 1 && overflowed.size === 0)
+    return true
+  }
+
+  /** Undefined: the stop came before it was stored. */
+  async function store(event: ChatEvent): Promise<Ack | undefined> {
+    for (let refusals = 0; ; refusals += 1) {
+      try {
+        return await inbox(event, signal)
+      } catch {
+        if (closing.signal.aborted) return undefined
+        log.warn(
+          { event: event.id, refusals: refusals + 1 },
+          'an event could not be stored; it is offered again',
+        )
+        const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(refusals, 10))
+        await clock.sleep(pauseMs, closing.signal).catch(() => undefined)
+      }
+    }
+  }
+
+  async function answerGateway(interaction: unknown): Promise<void> {
+    const asked = readAsked(interaction)
+    const callback = await interact(interaction)
+    if (asked !== undefined && callback !== undefined) await parts.answer(asked, callback)
+  }
+
+  async function interact(interaction: unknown): Promise<Callback | undefined> {
+    const { type } = fieldsOf(interaction)
+    if (type === PING) return { type: callbackTypes.pong }
+    if (type === AUTOCOMPLETE) return { type: callbackTypes.choices, data: { choices: [] } }
+    const asked = readAsked(interaction)
+    if (asked === undefined || !isFields(interaction)) return undefined
+    const event = readInteraction(interaction, parts.reading())
+    if (event === undefined) return callbackOf(NOT_OURS, asked, words)
+
+    const storing = order.run(asked.channelId, () => store(event))
+    const ack = await within(storing, ANSWER_WITHIN_MS)
+    if (ack !== undefined) return callbackOf(ack, asked, words)
+    order.keep(
+      storing.then(async (late) => {
+        if (late !== undefined) await parts.answerLate(asked, interaction, late)
+      }),
+    )
+    return deferral(asked, false)
+  }
+
+  async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+    const done = new AbortController()
+    try {
+      return await Promise.race([
+        work,
+        clock.sleep(ms, done.signal).then(
+          () => undefined,
+          () => undefined,
+        ),
+      ])
+    } finally {
+      done.abort()
+    }
+  }
+}
+
+/** What may become an event; everything else is learned from at once. */
+const READ: ReadonlySet<string> = new Set([
+  'MESSAGE_CREATE',
+  'MESSAGE_DELETE',
+  'MESSAGE_DELETE_BULK',
+  'THREAD_DELETE',
+  'CHANNEL_DELETE',
+  'GUILD_DELETE',
+])
+
+/** A kind of command that the bridge never published. */
+const NOT_OURS: Ack = { show: 'notice', notice: { key: 'failure.unsupported' } }

@@ -1,0 +1,40 @@
+// How often may Discord be called? Budgets as people measured them: Discord itself names no numbers.
+// https://discord.com/developers/docs/topics/rate-limits
+import type { CallBudget, Limits } from '../../src/contract/platform.ts'
+import { MAX_CONTROLS } from './keyboard.ts'
+
+/** Shown for 10 s. https://discord.com/developers/docs/resources/channel#trigger-typing-indicator */
+const TYPING_LASTS_MS = 9_000
+/**
+ * Posts: 5 in 5 s in a channel. Edits: as many, of all messages in it together. Counted apart, but told under one name;
+ * kept in one budget, a growing reply always leaves room for the next message.
+ * https://github.com/discord/discord-api-docs/issues/2761, https://github.com/discord-net/Discord.Net/issues/2375
+ */
+const CHANNEL = { calls: 5, perMs: 5_000, minGapMs: 1_100 } as const
+/** 5 in 2 s for an interaction's token; these calls do not count for the account. https://github.com/discord/discord-api-docs/issues/6753 */
+const INTERACTION = { calls: 5, perMs: 2_000, minGapMs: 600 } as const
+
+/** `requestsPerSecond`: over all channels; Discord allows 50. 0 = no limit of our own. */
+export function channelLimits(facts: {
+  readonly account: string
+  readonly channelId: string
+  readonly requestsPerSecond: number
+}): Limits {
+  const { account, channelId, requestsPerSecond } = facts
+  const key = `${account}/${channelId}`
+  const whole: CallBudget = { key: account, calls: requestsPerSecond, perMs: 1_000 }
+  return {
+    budgets: [
+      { key, ...CHANNEL, for: ['post', 'edit', 'file'] },
+      { key: `${key}/typing`, calls: CHANNEL.calls, perMs: CHANNEL.perMs, for: ['typing'] },
+      ...(requestsPerSecond > 0 ? [whole] : []),
+    ],
+    typingLastsMs: TYPING_LASTS_MS,
+    maxControls: MAX_CONTROLS,
+  }
+}
+
+export function interactionLimits(account: string, interactionId: string): Limits {
+  const key = `${account}/interaction/${interactionId}`
+  return { budgets: [{ key, ...INTERACTION }], maxControls: MAX_CONTROLS }
+}

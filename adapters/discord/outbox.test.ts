@@ -1,0 +1,480 @@
+// Does what is written reach the emulated Discord as it was meant, once, and without a ping?
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  startDiscordEmulator,
+  type Channel,
+  type DiscordEmulator,
+} from '../../src/emulators/discord/index.ts'
+import type { PlatformError } from '../../src/contract/errors.ts'
+import type { MessageId } from '../../src/contract/event.ts'
+import type { Control, Outbox, OutgoingFile } from '../../src/contract/platform.ts'
+import { parse } from '../../src/markdown/parse.ts'
+import { createFetch } from '../../src/net/fetch.ts'
+import { createRealClock } from '../../test/support/real-clock.ts'
+import { callAs, createDiscordApi } from './api.ts'
+import type { DiscordBody } from './body.ts'
+import { createComponentsRenderer } from './components.ts'
+import { createEchoes } from './echoes.ts'
+import { openFile } from './files.ts'
+import { createInteractions } from './interaction.ts'
+import { readAttachments } from './media.ts'
+import { createOutbox, type OutboxParts } from './outbox.ts'
+import { readPlace, type Place } from './place.ts'
+import { createRenderer } from './render.ts'
+import { fieldsOf } from '../common/read.ts'
+
+const ACCOUNT = 'dc'
+const patience = (): AbortSignal => AbortSignal.timeout(10_000)
+const none = { controls: [] }
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+})
+
+async function setUp(
+  options: Parameters<typeof startDiscordEmulator>[0] = {},
+  given: Partial<OutboxParts> = {},
+) {
+  const emulator = await startDiscordEmulator({ limits: false, ...options })
+  const outside = createFetch({ env: {} })
+  ends.push(
+    () => emulator.close(),
+    () => outside.close(),
+  )
+  const api = createDiscordApi({ token: emulator.token, apiBase: emulator.url }, outside.fetch)
+  const ann = emulator.person({ name: 'Ann' })
+  const guild = emulator.guild({ members: [ann] })
+  const channel = emulator.textChannel(guild, 'talk')
+  const parts: OutboxParts = {
+    account: ACCOUNT,
+    api,
+    clock: createRealClock(),
+    requestsPerSecond: 45,
+    renderer: createRenderer(),
+    echoes: createEchoes(),
+    interactions: createInteractions(),
+    withoutReplies: new Set(),
+    ...given,
+  }
+  const placeOf = (where: Channel): Place => ({ channelId: where.id, direct: false, guildId: guild.id })
+  return {
+    ann,
+    api,
+    channel,
+    emulator,
+    fetch: outside.fetch,
+    guild,
+    outbox: createOutbox(placeOf(channel), parts),
+    parts,
+    placeOf,
+  }
+}
+
+function bodyOf(outbox: Outbox<DiscordBody>, markdown: string): DiscordBody {
+  return outbox.renderer.render(parse(markdown))
+}
+
+async function failureOf(call: Promise<unknown>): Promise<PlatformError> {
+  return call.then(
+    () => Promise.reject(new Error('it should fail')),
+    (error: unknown) => error as PlatformError,
+  )
+}
+
+/** Ann runs a command, and the bot has said that it is thinking. */
+async function deferredCommand(
+  emulator: DiscordEmulator,
+  api: OutboxParts['api'],
+  channel: Channel,
+  untilMs = Infinity,
+) {
+  const ann = emulator.person({ name: 'Bea' })
+  const { id, token } = emulator.runCommand(ann, channel, 'ask', {}, { force: true })
+  const route = `/interactions/${id}/${token}/callback` as const
+  await callAs(ACCOUNT, api, { method: 'POST', route, body: { type: 5 }, auth: false }, patience())
+  return { id, token, applicationId: emulator.applicationId, untilMs }
+}
+
+describe('messages', () => {
+  test('nobody is pinged, by a post, a reply or an edit, and no link unfolds', async () => {
+    const { ann, channel, emulator, outbox } = await setUp()
+    const asked = emulator.say(ann, channel, 'hello', { mention: true })
+    const text = `<@${ann.id}> @everyone https://a.example/x`
+    const replyTo = asked.messageId as MessageId
+    const id = await outbox.post(outbox.renderer.plain(text), { ...none, key: 'k1', replyTo }, patience())
+    await outbox.edit(id, outbox.renderer.plain(`${text} again`), none, patience())
+    const [, reply] = emulator.screen(channel)
+    expect(reply).toMatchObject({
+      replyTo: asked.messageId,
+      text: `\\<@${ann.id}> @everyone <https://a.example/x> again`,
+      pinged: { users: [], roles: [], everyone: false },
+      edited: true,
+    })
+    for (const { payload } of emulator.store.calls) {
+      expect(payload).toMatchObject({
+        allowed_mentions: { parse: [], replied_user: false },
+        flags: 4,
+        components: [],
+      })
+    }
+  })
+
+  test('the same text again is no failure, and a deleted message is gone', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    const body = bodyOf(outbox, '**same**')
+    const id = await outbox.post(body, { ...none, key: 'k1' }, patience())
+    await outbox.edit(id, body, none, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['**same**'])
+    emulator.deleteMessage({ channelId: channel.id, messageId: id })
+    expect(await failureOf(outbox.edit(id, body, none, patience()))).toMatchObject({
+      kind: 'gone',
+      code: 10_008,
+    })
+  })
+
+  test('a reply to a message deleted meanwhile is posted all the same', async () => {
+    const { ann, channel, emulator, outbox } = await setUp()
+    const asked = emulator.say(ann, channel, 'never mind')
+    emulator.deleteMessage(asked)
+    await outbox.post(
+      bodyOf(outbox, 'too late'),
+      { ...none, key: 'k1', replyTo: asked.messageId as MessageId },
+      patience(),
+    )
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['too late'])
+  })
+
+  test('where history may not be read, posts are no replies, and that is found out once', async () => {
+    const { ann, channel, emulator, outbox } = await setUp()
+    const replyTo = emulator.say(ann, channel, 'hi').messageId as MessageId
+    emulator.deny(channel, 'READ_MESSAGE_HISTORY')
+    await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1', replyTo }, patience())
+    await outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k2', replyTo }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['hi', 'one', 'two'])
+    expect(emulator.store.calls).toHaveLength(3)
+  })
+
+  test('buttons stay while they are sent along, and go with an empty list', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    const controls: readonly Control[] = [
+      { kind: 'suggestion', token: 's1', label: '再说一遍' },
+      { kind: 'stop', token: 'stop', label: 'Stop' },
+      { kind: 'thumbs', upToken: 'up', downToken: 'down' },
+    ]
+    const id = await outbox.post(bodyOf(outbox, 'text'), { controls, key: 'k1' }, patience())
+    await outbox.edit(id, bodyOf(outbox, 'text 2'), { controls }, patience())
+    expect(emulator.screen(channel)[0]?.buttons.map(({ customId }) => customId)).toEqual([
+      's1',
+      'stop',
+      'up',
+      'down',
+    ])
+    await outbox.edit(id, bodyOf(outbox, 'text 3'), none, patience())
+    expect(emulator.screen(channel)[0]?.buttons).toEqual([])
+  })
+
+  test('an edit in an archived thread asks for a new message, which brings the thread back', async () => {
+    const { channel, emulator, parts, placeOf } = await setUp()
+    const thread = emulator.thread(channel, 'side talk')
+    const outbox = createOutbox({ ...placeOf(thread), parentId: channel.id }, parts)
+    const id = await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience())
+    emulator.archive(thread)
+    expect(await failureOf(outbox.edit(id, bodyOf(outbox, 'two'), none, patience()))).toMatchObject({
+      kind: 'gone',
+    })
+    await outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k1r1' }, patience())
+    expect(emulator.screen(thread).map(({ text }) => text)).toContain('two')
+  })
+
+  test('components show the same words, with rules as separators, and grow by edits', async () => {
+    const { channel, emulator, outbox } = await setUp({}, { renderer: createComponentsRenderer() })
+    const id = await outbox.post(bodyOf(outbox, '# Title'), { ...none, key: 'k1' }, patience())
+    const controls: readonly Control[] = [{ kind: 'stop', token: 'stop', label: 'Stop' }]
+    await outbox.edit(id, bodyOf(outbox, '# Title\n\n---\n\n**end**'), { controls }, patience())
+    expect(emulator.screen(channel)[0]?.components.map(({ type }) => type)).toEqual([10, 14, 10, 1])
+    expect(emulator.screen(channel)[0]?.text).toContain('**end**')
+  })
+
+  test('Chinese up to the brim is taken in both styles', async () => {
+    for (const [renderer, chars] of [
+      [createRenderer(), 2_000],
+      [createComponentsRenderer(), 3_386],
+    ] as const) {
+      const { channel, emulator, outbox } = await setUp({}, { renderer })
+      const source = '字'.repeat(chars)
+      expect(renderer.fill(renderer.render(parse(source)))).toBeLessThanOrEqual(1)
+      expect(renderer.fill(renderer.render(parse(`${source}字`)))).toBeGreaterThan(1)
+      await outbox.post(bodyOf(outbox, source), { ...none, key: 'k1' }, patience())
+      expect(emulator.screen(channel)[0]?.text).toBe(source)
+    }
+  })
+})
+
+describe('answers that never come', () => {
+  test.each(['drop', 'hang'] as const)(
+    'a post whose answer is lost (%s) is one message under its nonce',
+    async (how) => {
+      const { channel, emulator, outbox } = await setUp()
+      emulator.faults.add({ fault: { do: how, storing: 'after' }, routes: ['createMessage'] })
+      const body = bodyOf(outbox, 'once')
+      const failure = await failureOf(outbox.post(body, { ...none, key: 'k1' }, AbortSignal.timeout(300)))
+      expect(failure.outcome).toBe('unknown')
+      const id = await outbox.post(body, { ...none, key: 'k1' }, patience())
+      expect(emulator.screen(channel).map((shown) => shown.id)).toEqual([id])
+    },
+  )
+
+  test('it is found by the gateway’s echo, or else in the channel', async () => {
+    const { channel, emulator, outbox, parts } = await setUp()
+    const id = await outbox.post(bodyOf(outbox, 'here'), { ...none, key: 'k1' }, patience())
+    expect(await outbox.findPosted?.('k1', patience())).toBe(id)
+    expect(emulator.store.calls.filter(({ route }) => route === 'listMessages')).toHaveLength(1)
+    parts.echoes.saw({ id: '7', channel_id: channel.id, nonce: 'k2' })
+    expect(await outbox.findPosted?.('k2', patience())).toBe('7')
+    expect(await outbox.findPosted?.('k3', patience())).toBeUndefined()
+    emulator.deny(channel, 'VIEW_CHANNEL')
+    expect(await outbox.findPosted?.('k4', patience())).toBeUndefined()
+  })
+
+  test('a hanging edit holds up neither typing, nor a post, nor another message’s edit in that channel', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    const first = await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience())
+    const second = await outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k2' }, patience())
+    const fault = emulator.faults.add({ fault: { do: 'hang' }, routes: ['editMessage'] })
+    const stop = new AbortController()
+    const hanging = failureOf(outbox.edit(first, bodyOf(outbox, 'one …'), none, stop.signal))
+    await vi.waitFor(() => expect(fault.hits).toBe(1))
+    await outbox.showTyping?.(patience())
+    await outbox.edit(second, bodyOf(outbox, 'two …'), none, patience())
+    await outbox.post(bodyOf(outbox, 'three'), { ...none, key: 'k3' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one', 'two …', 'three'])
+    stop.abort()
+    expect(await hanging).toMatchObject({ kind: 'cancelled' })
+  })
+
+  test('after five edits a post still goes: the server counts them apart, and so the library must not count at all', async () => {
+    const { channel, emulator, outbox } = await setUp({ limits: true })
+    const id = await outbox.post(bodyOf(outbox, '0'), { ...none, key: 'k0' }, patience())
+    for (let n = 1; n <= 5; n++) await outbox.edit(id, bodyOf(outbox, `edit ${n}`), none, patience())
+    await outbox.post(bodyOf(outbox, 'next'), { ...none, key: 'k1' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['edit 5', 'next'])
+    const sixth = await failureOf(outbox.edit(id, bodyOf(outbox, 'edit 6'), none, patience()))
+    expect(sixth).toMatchObject({ kind: 'rate-limited', outcome: 'not-sent' })
+    expect(sixth.retryAfterMs).toBeGreaterThan(0)
+    expect(emulator.store.calls.at(-1)).toMatchObject({ status: 429 })
+  })
+
+  test.each([
+    [{ scope: 'user' }, undefined],
+    [{ scope: 'shared' }, undefined],
+    [{ scope: 'user', code: 30_046 }, undefined],
+    [{ scope: 'global' }, ACCOUNT],
+    [{ scope: 'user', header: false }, undefined],
+  ] as const)('a 429 (%o) is told at once, with its time, and asked once', async (how, budgetKey) => {
+    const { emulator, outbox } = await setUp()
+    const fault = emulator.faults.add({ fault: { do: 'rate-limit', retryAfterMs: 7_000, ...how } })
+    const failure = await failureOf(outbox.post(bodyOf(outbox, 'x'), { ...none, key: 'k1' }, patience()))
+    expect(failure).toMatchObject({ kind: 'rate-limited', outcome: 'not-sent', budgetKey })
+    expect(failure.retryAfterMs).toBeGreaterThan(6_500)
+    expect(failure.retryAfterMs).toBeLessThanOrEqual(7_100)
+    expect(fault.hits).toBe(1)
+  })
+
+  test('a wrong token is denied each time, and its mending is taken', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    emulator.faults.add({ fault: { do: 'error', status: 401 }, times: 2 })
+    for (const key of ['k1', 'k2']) {
+      const failure = await failureOf(outbox.post(bodyOf(outbox, 'x'), { ...none, key }, patience()))
+      expect(failure).toMatchObject({ kind: 'denied', code: 401 })
+    }
+    await outbox.post(bodyOf(outbox, 'x'), { ...none, key: 'k3' }, patience())
+    expect(emulator.screen(channel)).toHaveLength(1)
+  })
+
+  test('a server without rate headers serves as well', async () => {
+    const { channel, emulator, outbox } = await setUp({ omitOptionalFields: true })
+    const id = await outbox.post(bodyOf(outbox, 'a'), { ...none, key: 'k1' }, patience())
+    await outbox.edit(id, bodyOf(outbox, 'b'), none, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['b'])
+  })
+})
+
+describe('interactions', () => {
+  test('the first post fills the deferred answer, the next follows up, edits find both', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    parts.interactions.deferred(interaction.id)
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    const first = await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience())
+    const second = await outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k2' }, patience())
+    await outbox.edit(first, bodyOf(outbox, 'one!'), none, patience())
+    await outbox.edit(second, bodyOf(outbox, 'two!'), none, patience())
+    expect(emulator.screen(channel).map(({ isLoading, text }) => [text, isLoading])).toEqual([
+      ['one!', false],
+      ['two!', false],
+    ])
+    expect(outbox.limits.budgets.map(({ key }) => key)).toEqual([`${ACCOUNT}/interaction/${interaction.id}`])
+    expect(outbox.openThread).toBeUndefined()
+    expect(outbox.showTyping).toBeUndefined()
+  })
+
+  test('after a restart the answer already given is not written over', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    const before = createOutbox({ ...placeOf(channel), interaction }, parts)
+    await before.post(bodyOf(before, 'one'), { ...none, key: 'k1' }, patience())
+    const after = createOutbox(
+      { ...placeOf(channel), interaction },
+      { ...parts, interactions: createInteractions() },
+    )
+    await after.post(bodyOf(after, 'two'), { ...none, key: 'k2' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one', 'two'])
+  })
+
+  test('a first post whose answer is lost is found, and is one message', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    parts.interactions.deferred(interaction.id)
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    expect(await outbox.findPosted?.('k1', patience())).toBeUndefined()
+    emulator.faults.add({ fault: { do: 'drop', storing: 'after' }, when: ({ method }) => method === 'PATCH' })
+    await failureOf(outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience()))
+    const id = await outbox.findPosted?.('k1', patience())
+    expect(emulator.screen(channel).map((shown) => shown.id)).toEqual([id])
+  })
+
+  test('once its time is over, edits and posts go to the channel', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const open = await deferredCommand(emulator, api, channel)
+    const early = createOutbox({ ...placeOf(channel), interaction: open }, parts)
+    const id = await early.post(bodyOf(early, 'one'), { ...none, key: 'k1' }, patience())
+    const late = createOutbox({ ...placeOf(channel), interaction: { ...open, untilMs: 0 } }, parts)
+    await late.edit(id, bodyOf(late, 'one!'), none, patience())
+    await late.post(bodyOf(late, 'two'), { ...none, key: 'k2' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one!', 'two'])
+    expect(emulator.store.calls.slice(-2).map(({ route }) => route)).toEqual(['editMessage', 'createMessage'])
+    expect(late.limits.budgets[0]?.key).toBe(`${ACCOUNT}/${channel.id}`)
+  })
+
+  test('when Discord says earlier that it is over, the same holds', async () => {
+    const { channel, emulator, parts, placeOf } = await setUp()
+    const interaction = {
+      id: '1',
+      token: 'nobody-knows',
+      applicationId: emulator.applicationId,
+      untilMs: Infinity,
+    }
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    await outbox.post(bodyOf(outbox, 'here'), { ...none, key: 'k1' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['here'])
+    expect(outbox.limits.budgets[0]?.key).toBe(`${ACCOUNT}/${channel.id}`)
+  })
+
+  test('no failure tells the interaction’s token', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    emulator.faults.add({ fault: { do: 'error', status: 400, code: 50_035, message: 'Invalid Form Body' } })
+    const failure = await failureOf(outbox.post(bodyOf(outbox, 'secret'), { ...none, key: 'k1' }, patience()))
+    expect(failure).toMatchObject({ kind: 'rejected', code: 50_035 })
+    expect(`${failure.message} ${String(failure.stack)} ${JSON.stringify(failure)}`).not.toContain(
+      interaction.token,
+    )
+    expect(failure.cause).toBeUndefined()
+  })
+})
+
+describe('threads', () => {
+  test('a thread is opened on the message, and a second time is the same one', async () => {
+    const { ann, channel, emulator, guild, outbox, parts } = await setUp()
+    const asked = emulator.say(ann, channel, 'a long question')
+    const opts = { title: ' a\n long  question '.padEnd(300, '字'), messageId: asked.messageId as MessageId }
+    const first = await outbox.openThread?.(opts, patience())
+    const again = await outbox.openThread?.(opts, patience())
+    expect(again).toEqual(first)
+    expect(first?.address).toEqual({ account: ACCOUNT, chatId: channel.id, threadId: asked.messageId })
+    const place = readPlace(first!.replyTarget)
+    expect(place).toEqual({
+      channelId: asked.messageId,
+      direct: false,
+      guildId: guild.id,
+      parentId: channel.id,
+    })
+    const inside = createOutbox(place, parts)
+    expect(inside.openThread).toBeUndefined()
+    await inside.post(
+      bodyOf(inside, 'in here'),
+      { ...none, key: 'k1', replyTo: asked.messageId as MessageId },
+      patience(),
+    )
+    expect(emulator.screen(asked.messageId).map(({ text }) => text)).toContain('in here')
+    expect(emulator.channel(asked.messageId).name).toMatch(/^a long question 字+…$/u)
+  })
+
+  test('without a message it stands in the channel; an empty title gets a name', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    const opened = await outbox.openThread?.({ title: ' \n' }, patience())
+    expect(emulator.channel(String(opened?.address.threadId))).toMatchObject({
+      type: 11,
+      parent_id: channel.id,
+      name: '…',
+    })
+  })
+
+  test('a private chat has none', async () => {
+    const { ann, emulator, parts } = await setUp()
+    const direct = emulator.directChannel(ann)
+    expect(createOutbox({ channelId: direct.id, direct: true }, parts).openThread).toBeUndefined()
+  })
+})
+
+describe('files', () => {
+  const file = (name: string, bytes: string, more: Partial<OutgoingFile> = {}): OutgoingFile => ({
+    kind: 'file',
+    name,
+    sizeBytes: Buffer.byteLength(bytes),
+    stream: (async function* () {
+      yield Buffer.from(bytes)
+    })(),
+    ...more,
+  })
+
+  test('files go beside their captions, ten a message, buttons under the last', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    const files = Array.from({ length: 12 }, (_, n) =>
+      file(`${n}.txt`, `content ${n}`, n === 0 ? { kind: 'image', caption: 'a *cat*' } : {}),
+    )
+    const controls: readonly Control[] = [{ kind: 'again', token: 'again', label: 'Again' }]
+    const ids = await outbox.sendFiles?.(files, { controls, key: 'k1' }, patience())
+    const shown = emulator.screen(channel)
+    expect(shown.map(({ id }) => id)).toEqual(ids)
+    expect(shown.map(({ attachments, text }) => [attachments.length, text])).toEqual([
+      [10, 'a \\*cat\\*'],
+      [2, ''],
+    ])
+    expect(shown.map(({ buttons }) => buttons.length)).toEqual([0, 1])
+    const [first] = shown[0]?.attachments ?? []
+    expect(first).toMatchObject({ filename: '0.txt', description: 'a *cat*' })
+    expect(emulator.fileBytes(String(first?.id))?.toString()).toBe('content 0')
+  })
+
+  test('an expired address is asked for again, and the bytes come with their length', async () => {
+    const { ann, api, channel, emulator, fetch } = await setUp()
+    const bytes = Buffer.from('bytes of a file')
+    const sent = emulator.say(ann, channel, '', { files: [{ name: 'a.txt', bytes }] })
+    const route = `/channels/${channel.id}/messages/${sent.messageId}` as const
+    const message = fieldsOf(await callAs(ACCOUNT, api, { method: 'GET', route }, patience()))
+    const [attachment] = readAttachments(message, { channelId: channel.id, messageId: sent.messageId })
+    emulator.faults.expireAttachments()
+    const opened = await openFile({ account: ACCOUNT, api, fetch }, attachment!, patience())
+    expect(opened).toMatchObject({ sizeBytes: bytes.byteLength, name: 'a.txt' })
+    const read: Uint8Array[] = []
+    for await (const chunk of opened.stream) read.push(chunk)
+    expect(Buffer.concat(read)).toEqual(bytes)
+
+    emulator.deleteMessage(sent)
+    emulator.faults.expireAttachments()
+    const gone = await failureOf(openFile({ account: ACCOUNT, api, fetch }, attachment!, patience()))
+    expect(gone.kind).toBe('gone')
+  })
+})

@@ -1,0 +1,695 @@
+// Does the Discord adapter keep the contract, and Discord's own rules, against the emulated gateway and REST API?
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createPlatform, type DiscordBody } from '../../adapters/discord/index.ts'
+import {
+  startDiscordEmulator,
+  type Channel,
+  type DiscordEmulator,
+  type DiscordEmulatorOptions,
+  type Guild,
+  type Person,
+} from '../../src/emulators/discord/index.ts'
+import type { ChatEvent, MessageId } from '../../src/contract/event.ts'
+import type { Inbox, Outbox, Platform, RawRequest, RawResponse } from '../../src/contract/platform.ts'
+import type { CommandSpec } from '../../src/contract/policy.ts'
+import type { Memory } from '../../src/contract/runtime.ts'
+import { createMemoryNotes } from '../support/memory-notes.ts'
+import { createQuietLogger, type QuietLogger } from '../support/quiet-logger.ts'
+import { createRealClock } from '../support/real-clock.ts'
+import { createRecordingInbox, type RecordingInbox } from '../support/recording-inbox.ts'
+import { createSilentMetrics } from '../support/silent-metrics.ts'
+import { keysAsWords } from '../support/words.ts'
+import {
+  failureOf,
+  messageOf,
+  paragraph,
+  platformContract,
+  type PlatformHarness,
+  type Where,
+} from './platform-contract.ts'
+
+const HELP: CommandSpec = {
+  name: 'help',
+  description: { en: 'Help', 'zh-CN': '帮助' },
+  options: [],
+  does: { kind: 'builtin', builtin: 'help' },
+}
+const PATIENCE_MS = 10_000
+/** The library lets five seconds and a half pass between two logins, as Discord wants. */
+const WITH_A_SECOND_LOGIN_MS = 20_000
+const patience = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS)
+
+interface DiscordHarness extends PlatformHarness<DiscordBody> {
+  readonly emulator: DiscordEmulator
+  readonly log: QuietLogger
+  readonly ann: Person
+  readonly guild: Guild
+  readonly rooms: { readonly direct: Channel; readonly group: Channel; readonly thread: Channel }
+  /** The same account once more, as after a restart. */
+  another(): Platform<DiscordBody>
+  world(): { commands: readonly CommandSpec[]; memory: Memory; signal: AbortSignal }
+}
+
+async function makeHarness(
+  settings: Record<string, unknown> = {},
+  options: DiscordEmulatorOptions = {},
+): Promise<DiscordHarness> {
+  const emulator = await startDiscordEmulator({ limits: false, ...options })
+  const clock = createRealClock()
+  const log = createQuietLogger()
+  const { fetch, open } = countedFetch()
+  const memory = createMemoryNotes()
+  const all = { token: emulator.token, apiBase: emulator.url, messageContent: true, ...settings }
+  const tools = { clock, log, metrics: createSilentMetrics(), words: keysAsWords, fetch }
+  const another = (): Platform<DiscordBody> => createPlatform('discord', all, tools)
+  const platform = another()
+  const ann = emulator.person({ name: 'ann', locale: 'en-US' })
+  const guild = emulator.guild({ members: [ann] })
+  const direct = emulator.directChannel(ann)
+  const group = emulator.textChannel(guild, 'general')
+  const thread = emulator.thread(group, 'a thread', ann)
+  const rooms = { direct, group, thread }
+  const stopping = new AbortController()
+  const world = (): ReturnType<DiscordHarness['world']> => ({
+    commands: [HELP],
+    memory,
+    signal: stopping.signal,
+  })
+  let lastId: string | undefined
+
+  return {
+    platform,
+    emulator,
+    log,
+    ann,
+    guild,
+    rooms,
+    another,
+    world,
+    start: (inbox) => platform.start(inbox, world()),
+    write(where, text, { mention = false, replyTo } = {}) {
+      const sent = emulator.say(ann, rooms[where], text, {
+        mention,
+        ...(replyTo === undefined ? {} : { replyTo }),
+      })
+      lastId = sent.messageId
+    },
+    redeliver() {
+      if (lastId !== undefined) emulator.redeliver(lastId)
+    },
+    shown: (where) => shownIn(where),
+    press(where, messageId, token) {
+      emulator.press(ann, { channelId: rooms[where].id, messageId }, token)
+    },
+    deleteMessage: (where, messageId) => emulator.deleteMessage({ channelId: rooms[where].id, messageId }),
+    fail(how) {
+      const routes = ['createMessage', 'editMessage']
+      switch (how) {
+        case 'rate-limit-of-7s':
+          emulator.faults.add({ routes, fault: { do: 'rate-limit', retryAfterMs: 7_000 } })
+          return
+        case 'markup':
+          emulator.faults.add({ routes, fault: { do: 'error', status: 400, code: 50_035 } })
+          return
+        case 'blocked':
+          emulator.refuseDirect(ann)
+          return
+        case 'server-down':
+          emulator.faults.add({ routes, fault: { do: 'html', status: 502 } })
+          return
+        case 'lost-answer':
+          emulator.faults.add({ routes, fault: { do: 'drop', storing: 'after' } })
+      }
+    },
+    leftovers: () => ({ sleeps: clock.sleepers, requests: open() }),
+    async close() {
+      stopping.abort()
+      await emulator.close()
+    },
+  }
+
+  function shownIn(where: Where): ReturnType<DiscordHarness['shown']> {
+    return emulator
+      .screen(rooms[where])
+      .filter(({ byBot }) => byBot)
+      .map(({ messageId, text, buttons }) => ({
+        id: messageId,
+        text,
+        buttons: buttons.flatMap(({ customId }) => customId ?? []),
+      }))
+  }
+}
+
+type CountedFetch = (url: string, init?: RequestInit) => Promise<Response>
+function countedFetch(): { readonly fetch: CountedFetch; open(): number } {
+  let open = 0
+  return {
+    async fetch(url, init) {
+      open += 1
+      try {
+        return await globalThis.fetch(url, init)
+      } finally {
+        open -= 1
+      }
+    },
+    open: () => open,
+  }
+}
+
+platformContract('discord', () => makeHarness())
+platformContract('discord with components', () => makeHarness({ style: 'components' }))
+platformContract('discord on a server that leaves out what is optional', () =>
+  makeHarness(
+    { token: ES512 },
+    {
+      token: ES512,
+      omitOptionalFields: ['rate-headers', 'resume_gateway_url', 'channel_type', 'member', 'flags'],
+    },
+  ),
+)
+
+/** As servers send that sign their tokens themselves: three parts, far longer than Discord's. */
+const ES512 = `eyJhbGciOiJFUzUxMiJ9.${'eyJzdWIiOiIxIn0'.repeat(4)}.${'AbC-_'.repeat(35)}`
+
+describe('discord', () => {
+  const opened: { readonly platform: Platform<DiscordBody>; close(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const { platform, close } of opened.splice(0)) {
+      await platform.stop()
+      await close()
+    }
+  })
+
+  interface Stage {
+    readonly harness: DiscordHarness
+    readonly inbox: RecordingInbox
+  }
+  async function open(settings?: Record<string, unknown>, options?: DiscordEmulatorOptions): Promise<Stage> {
+    const harness = await makeHarness(settings, options)
+    opened.push(harness)
+    return { harness, inbox: createRecordingInbox() }
+  }
+  async function started(
+    settings?: Record<string, unknown>,
+    options?: DiscordEmulatorOptions,
+  ): Promise<Stage> {
+    const stage = await open(settings, options)
+    await stage.harness.start(stage.inbox.inbox)
+    return stage
+  }
+  async function asked(
+    settings?: Record<string, unknown>,
+  ): Promise<Stage & { readonly outbox: Outbox<DiscordBody>; readonly messageId: MessageId }> {
+    const stage = await started(settings)
+    stage.harness.write('direct', 'hello')
+    const event = messageOf(await stage.inbox.nth(1, patience()))
+    return {
+      ...stage,
+      outbox: stage.harness.platform.outboxFor(event.replyTarget),
+      messageId: event.messageId,
+    }
+  }
+  /** Looks now and then: not everything here is told by the emulator. */
+  async function wait({ emulator }: DiscordHarness, what: string, holds: () => boolean): Promise<void> {
+    const look = (): void => {
+      if (!holds()) throw new Error(`${what} did not come about\n${emulator.picture()}`)
+    }
+    await vi.waitFor(look, { timeout: PATIENCE_MS, interval: 10 })
+  }
+  /** Everything offered so far is through: the marker came after it. */
+  async function before({ harness, inbox }: Stage, marker = 'marker'): Promise<readonly ChatEvent[]> {
+    harness.write('direct', marker)
+    for (let n = 1; ; n++) {
+      const event = await inbox.nth(n, patience())
+      if (event.kind === 'message' && event.text === marker) return inbox.events.slice(0, n - 1)
+    }
+  }
+  function body(outbox: Outbox<DiscordBody>, text: string): DiscordBody {
+    return outbox.renderer.render(paragraph(text))
+  }
+
+  describe('who is meant', () => {
+    test('answers a DM whose channel it never saw', async () => {
+      const { harness, inbox } = await started({}, { omitOptionalFields: ['channel_type'] })
+      const ben = harness.emulator.person({ name: 'ben' })
+      harness.emulator.say(ben, harness.emulator.directChannel(ben), 'anybody there?')
+      const event = messageOf(await inbox.nth(1, patience()))
+      expect(event).toMatchObject({ text: 'anybody there?', chatKind: 'direct' })
+      const outbox = harness.platform.outboxFor(event.replyTarget)
+      await outbox.post(body(outbox, 'yes'), { key: 'k', controls: [] }, patience())
+      const texts = harness.emulator.screen(String(event.address.chatId)).map(({ text }) => text)
+      expect(texts).toEqual(['anybody there?', 'yes'])
+    })
+
+    test('does not answer @everyone', async () => {
+      const stage = await started()
+      const { ann, emulator, rooms } = stage.harness
+      emulator.say(ann, rooms.group, 'lunch?', { everyone: true })
+      expect(await before(stage)).toMatchObject([{ text: '@everyone lunch?', mentionsBot: false }])
+    })
+
+    test('answers the managed role', async () => {
+      const { harness, inbox } = await started()
+      harness.emulator.say(harness.ann, harness.rooms.group, 'what is up', { roleMention: true })
+      expect(await inbox.nth(1, patience())).toMatchObject({ text: 'what is up', mentionsBot: true })
+    })
+
+    test('hears neither itself nor webhooks nor other bots', async () => {
+      const stage = await asked()
+      const { ann, emulator, guild, rooms } = stage.harness
+      await stage.outbox.post(body(stage.outbox, 'an answer'), { key: 'k', controls: [] }, patience())
+      const bot = emulator.person({ name: 'other', bot: true })
+      emulator.join(bot, guild)
+      emulator.say(bot, rooms.group, 'beep', { mention: true })
+      emulator.say(ann, rooms.group, 'hook', { webhook: true, mention: true })
+      expect(await before(stage)).toHaveLength(1)
+    })
+
+    test('reads what was said to it without the message content intent', async () => {
+      const { harness, inbox } = await started({ messageContent: false })
+      harness.write('group', 'between us')
+      harness.write('group', 'what is up', { mention: true })
+      expect(await inbox.nth(1, patience())).toMatchObject({ text: 'what is up', mentionsBot: true })
+    })
+
+    test('takes a forum post and what is said in it as one thread', async () => {
+      const { harness, inbox } = await started()
+      const { ann, emulator, guild } = harness
+      const forum = emulator.forum(guild, 'questions')
+      const post = emulator.forumPost(forum, 'How?', 'please explain', ann)
+      emulator.say(ann, post, 'anybody?')
+      const place = { chatId: forum.id, threadId: post.id }
+      expect(await inbox.nth(1, patience())).toMatchObject({ text: 'please explain', address: place })
+      expect(await inbox.nth(2, patience())).toMatchObject({ text: 'anybody?', address: place })
+    })
+
+    test('finds the thread it was never told of', async () => {
+      const { harness, inbox } = await started()
+      const { ann, emulator, rooms } = harness
+      emulator.faults.gateway.onDispatch({ event: 'THREAD_CREATE', do: 'lose' })
+      const thread = emulator.thread(rooms.group, 'unheard of', ann)
+      emulator.say(ann, thread, 'in here', { mention: true })
+      expect(await inbox.nth(1, patience())).toMatchObject({
+        text: 'in here',
+        address: { chatId: rooms.group.id, threadId: thread.id },
+      })
+    })
+
+    test('drops what a person took back', async () => {
+      const { harness, inbox } = await started()
+      const sent = harness.emulator.say(harness.ann, harness.rooms.direct, 'oops')
+      await inbox.nth(1, patience())
+      harness.emulator.deleteMessage(sent)
+      expect(await inbox.nth(2, patience())).toMatchObject({ kind: 'retracted', messageId: sent.messageId })
+    })
+
+    test('fetches the quoted message where the server did not send it along', async () => {
+      const { harness, inbox } = await started({}, { omitOptionalFields: ['referenced_message'] })
+      const { ann, emulator, rooms } = harness
+      const sent = emulator.say(ann, rooms.direct, 'the plan', { files: [{ name: 'plan.txt', bytes: 'x' }] })
+      emulator.say(ann, rooms.direct, 'what about it?', { replyTo: sent.messageId })
+      const event = await inbox.nth(2, patience())
+      expect(event).toMatchObject({ incomplete: true, quoted: { messageId: sent.messageId } })
+      const whole = await harness.platform.complete?.(event, patience())
+      expect(whole).toMatchObject({ quoted: { text: 'the plan', attachments: [{ name: 'plan.txt' }] } })
+      expect(whole).not.toHaveProperty('incomplete')
+    })
+  })
+
+  describe('files', () => {
+    test('opens a file whose link has run out', async () => {
+      const { harness, inbox } = await started()
+      const { ann, emulator, rooms } = harness
+      emulator.say(ann, rooms.direct, 'look', { files: [{ name: 'note.txt', bytes: 'what is in it' }] })
+      const [attachment] = messageOf(await inbox.nth(1, patience())).attachments
+      if (attachment === undefined) throw new Error('no attachment')
+      emulator.faults.expireAttachments()
+      const file = await harness.platform.openAttachment(attachment, patience())
+      const read: Uint8Array[] = []
+      for await (const part of file.stream) read.push(part)
+      expect(Buffer.concat(read).toString()).toBe('what is in it')
+    })
+  })
+
+  describe('the connection', () => {
+    test('refuses to start with a token that is not taken, and does not tell it', async () => {
+      const { harness, inbox } = await open({ token: 'wrong-token-that-nobody-may-see' })
+      const failure = await failureOf(harness.start(inbox.inbox))
+      expect(failure.kind).toBe('denied')
+      const told = `${failure.message} ${String(failure.stack)} ${JSON.stringify([failure, harness.log.lines])}`
+      expect(told).not.toContain('wrong-token')
+    })
+
+    test('says where to switch on the message content intent', async () => {
+      const { harness, inbox } = await open({}, { messageContentIntent: false })
+      const failure = await failureOf(harness.start(inbox.inbox))
+      expect(failure).toMatchObject({ kind: 'denied', code: 4014 })
+      expect(failure.message).toContain('"Message Content Intent"')
+    })
+
+    test('tells in words, later too, why the gateway closed for good', async () => {
+      const { harness } = await asked()
+      harness.emulator.faults.gateway.close(4014)
+      await wait(harness, 'down', () => harness.platform.health().state === 'down')
+      await wait(harness, 'words', () => JSON.stringify(harness.platform.health()).includes('4014'))
+    })
+
+    test('starts while the gateway cannot be reached, and receives once it is back', async () => {
+      const stage = await open()
+      const release = stage.harness.emulator.faults.gateway.refuse()
+      await stage.harness.start(stage.inbox.inbox)
+      expect(stage.harness.platform.health().state).toBe('down')
+      release()
+      await wait(stage.harness, 'a session', () => stage.harness.emulator.store.isReady)
+      expect(await before(stage)).toEqual([])
+      expect(stage.harness.platform.health()).toEqual({ state: 'up' })
+    })
+
+    test('resumes a dropped connection without losing or doubling', async () => {
+      const stage = await asked()
+      const { emulator } = stage.harness
+      emulator.faults.gateway.drop()
+      await wait(stage.harness, 'a drop', () => !emulator.store.isReady)
+      expect(stage.harness.platform.health().state).not.toBe('stopped')
+      stage.harness.write('direct', 'while you were away')
+      const texts = (await before(stage)).map((event) => messageOf(event).text)
+      expect(texts).toEqual(['hello', 'while you were away'])
+      expect([emulator.store.identifies, emulator.store.resumes]).toEqual([1, 1])
+    })
+
+    test(
+      'catches up what was said while the resume was refused',
+      async () => {
+        const stage = await asked()
+        const { ann, emulator, rooms } = stage.harness
+        // Somebody speaks for the first time in a channel of the server: that is known by its newest message alone.
+        emulator.faults.gateway.forgetSessions()
+        emulator.faults.gateway.drop()
+        stage.harness.write('direct', 'one')
+        stage.harness.write('direct', 'two')
+        emulator.say(ann, rooms.group, 'three', { mention: true })
+        emulator.say(ann, rooms.thread, 'four', { mention: true })
+        await wait(stage.harness, 'a new session', () => emulator.store.identifies > 1)
+        for (let n = 2; n <= 5; n++) await stage.inbox.nth(n, patience())
+        const events = (await before(stage)).map(messageOf)
+        expect(events.map(({ text }) => text).sort()).toEqual(['four', 'hello', 'one', 'three', 'two'])
+        expect(events.filter(({ chatKind }) => chatKind === 'direct').map(({ text }) => text)).toEqual([
+          'hello',
+          'one',
+          'two',
+        ])
+        expect(events.find(({ text }) => text === 'four')?.address.threadId).toBe(rooms.thread.id)
+      },
+      WITH_A_SECOND_LOGIN_MS,
+    )
+
+    test('catches up after a restart, and after a kill, what was said in between', async () => {
+      const stage = await asked()
+      const { emulator } = stage.harness
+      await stage.harness.platform.stop()
+      // More than one page of history.
+      for (let n = 0; n < 120; n++) stage.harness.write('direct', `while stopped ${n}`)
+      const second = stage.harness.another()
+      opened.push({ platform: second, close: async () => undefined })
+      await second.start(stage.inbox.inbox, stage.harness.world())
+      await stage.inbox.nth(121, patience())
+      const missed = stage.inbox.events.slice(1).map((event) => messageOf(event).text)
+      expect(missed).toEqual(Array.from({ length: 120 }, (_, n) => `while stopped ${n}`))
+
+      // Killed: it never stops properly, and its notes may be older than what it took in.
+      const killed = stage.harness.another()
+      const inbox = createRecordingInbox()
+      const life = new AbortController()
+      await second.stop()
+      await killed.start(inbox.inbox, { ...stage.harness.world(), signal: life.signal })
+      stage.harness.write('direct', 'the last words it heard')
+      await inbox.nth(1, patience())
+      life.abort()
+      await wait(stage.harness, 'nobody attached', () => !emulator.store.isReady)
+      stage.harness.write('direct', 'while dead')
+      const third = stage.harness.another()
+      opened.push({ platform: third, close: async () => undefined })
+      await third.start(stage.inbox.inbox, stage.harness.world())
+      const texts = (await before(stage)).map((event) => messageOf(event).text)
+      expect(texts.filter((text) => text === 'while dead')).toHaveLength(1)
+      await killed.stop()
+    })
+
+    test('does not fall behind a message that cannot be stored', async () => {
+      const stage = await started()
+      stage.inbox.refuse(3)
+      stage.harness.write('direct', 'one')
+      stage.harness.write('direct', 'two')
+      expect((await before(stage)).map((event) => messageOf(event).text)).toEqual(['one', 'two'])
+    })
+
+    test('offers after a restart what could not be stored before the stop', async () => {
+      const stage = await asked()
+      stage.inbox.refuse(Infinity)
+      stage.harness.write('direct', 'kept')
+      stage.harness.write('direct', 'and this')
+      await wait(stage.harness, 'a refusal', () => stage.inbox.refused > 0)
+      await stage.harness.platform.stop()
+      stage.inbox.refuse(0)
+      const second = stage.harness.another()
+      opened.push({ platform: second, close: async () => undefined })
+      await second.start(stage.inbox.inbox, stage.harness.world())
+      expect(await stage.inbox.nth(2, patience())).toMatchObject({ text: 'kept' })
+      expect(await stage.inbox.nth(3, patience())).toMatchObject({ text: 'and this' })
+    })
+
+    test.each([
+      ['an interaction without entitlements', { op: 0, t: 'INTERACTION_CREATE', d: { id: '1', type: 2 } }],
+      ['a READY without servers', { op: 0, t: 'READY', d: { user: { id: '1' }, session_id: 'x' } }],
+      ['a READY without anything', { op: 0, t: 'READY', d: null }],
+      ['an event called error', { op: 0, t: 'error', d: { message: 'x' } }],
+      ['a server without an id', { op: 0, t: 'GUILD_CREATE', d: null }],
+      ['an invalid session that does not say which', { op: 9 }],
+      ['a greeting without a heartbeat', { op: 10 }],
+      [
+        'an address to resume at that is none',
+        { op: 0, t: 'READY', d: { user: { id: '1' }, session_id: 'x', resume_gateway_url: '::' } },
+      ],
+    ])('survives a packet that throws inside the library: %s', async (_what, packet) => {
+      const thrown: unknown[] = []
+      const note = (error: unknown): void => void thrown.push(error)
+      process.on('uncaughtException', note).on('unhandledRejection', note)
+      try {
+        const stage = await asked()
+        stage.harness.emulator.faults.gateway.sendRaw(JSON.stringify(packet))
+        const answered = new Set((await before(stage)).map(({ id }) => id))
+        expect(answered.size).toBe(1)
+        expect(thrown).toEqual([])
+      } finally {
+        process.off('uncaughtException', note).off('unhandledRejection', note)
+      }
+    })
+
+    test('a stopped client does not come back', async () => {
+      const { harness } = await asked()
+      const { emulator } = harness
+      emulator.faults.gateway.drop()
+      await wait(harness, 'a drop', () => !emulator.store.isReady)
+      // The library would connect again half a second after the drop, destroyed or not.
+      await harness.platform.stop()
+      const back = emulator.waitFor(() => emulator.store.isReady, { timeoutMs: 1_500 })
+      await expect(back).rejects.toThrow('did not come true')
+      expect(emulator.store.identifies + emulator.store.resumes).toBe(1)
+    })
+
+    test(
+      'a growing reply survives a reconnect',
+      async () => {
+        const { harness, outbox, messageId } = await asked()
+        const { emulator } = harness
+        const id = await outbox.post(
+          body(outbox, 'It'),
+          { key: 'k', controls: [], replyTo: messageId },
+          patience(),
+        )
+        emulator.faults.gateway.forgetSessions()
+        emulator.faults.gateway.drop()
+        await outbox.edit(id, body(outbox, 'It grows'), { controls: [] }, patience())
+        await wait(harness, 'a new session', () => emulator.store.identifies > 1 && emulator.store.isReady)
+        await outbox.edit(id, body(outbox, 'It grows on'), { controls: [] }, patience())
+        expect(harness.shown('direct').map(({ text }) => text)).toEqual(['It grows on'])
+      },
+      WITH_A_SECOND_LOGIN_MS,
+    )
+  })
+
+  describe('interactions', () => {
+    async function withMenu(): Promise<Stage> {
+      const stage = await started()
+      await stage.harness.platform.publishCommands?.([HELP], patience())
+      return stage
+    }
+
+    test('a command is deferred and answered in its place', async () => {
+      const { harness, inbox } = await withMenu()
+      const { ann, emulator, rooms } = harness
+      inbox.answer({ show: 'waiting', private: false })
+      const interaction = emulator.runCommand(ann, rooms.group, 'help')
+      const event = await inbox.nth(1, patience())
+      expect(event).toMatchObject({ kind: 'command', name: 'help', rest: '', sender: { locale: 'en-US' } })
+      await wait(harness, 'a deferral', () => interaction.callback()?.type === 5)
+      if (event.kind !== 'command') throw new Error('no command')
+      const outbox = harness.platform.outboxFor(event.replyTarget)
+      await outbox.post(body(outbox, 'here is help'), { key: 'k', controls: [] }, patience())
+      expect(harness.shown('group').map(({ text }) => text)).toEqual(['here is help'])
+    })
+
+    test('a notice is said at once, to the person alone', async () => {
+      const { harness, inbox } = await withMenu()
+      inbox.answer({ show: 'notice', notice: { key: 'turn.nothingToStop' } })
+      const interaction = harness.emulator.runCommand(harness.ann, harness.rooms.group, 'help')
+      await wait(harness, 'an answer', () => interaction.callback() !== undefined)
+      expect(interaction.callback()).toMatchObject({
+        type: 4,
+        data: { content: 'turn.nothingToStop', flags: 64 },
+      })
+    })
+
+    test('a form is shown, and comes back with its values', async () => {
+      const { harness, inbox } = await withMenu()
+      const field = { name: 'topic', label: 'Topic', kind: 'text', required: true } as const
+      inbox.answer({
+        show: 'form',
+        form: { token: 'form-1', title: 'Ask', fields: [field], submitLabel: 'Go' },
+      })
+      const interaction = harness.emulator.runCommand(harness.ann, harness.rooms.group, 'help')
+      await wait(harness, 'a form', () => interaction.callback()?.type === 9)
+      inbox.answer({ show: 'waiting', private: true })
+      const sent = harness.emulator.submitModal(harness.ann, 'form-1', { topic: 'tea' })
+      expect(await inbox.nth(2, patience())).toMatchObject({
+        kind: 'action',
+        token: 'form-1',
+        values: { topic: 'tea' },
+      })
+      await wait(harness, 'an answer', () => sent.callback() !== undefined)
+      expect(sent.callback()).toMatchObject({ type: 5, data: { flags: 64 } })
+    })
+
+    test('"Application did not respond" is not seen when storing takes long', async () => {
+      const { harness } = await open()
+      const stored = Promise.withResolvers<undefined>()
+      const slow: Inbox = async () => {
+        await stored.promise
+        return { show: 'notice', notice: { key: 'access.denied' } }
+      }
+      await harness.start(slow)
+      await harness.platform.publishCommands?.([HELP], patience())
+      const interaction = harness.emulator.runCommand(harness.ann, harness.rooms.group, 'help')
+      await wait(harness, 'a deferral', () => interaction.callback()?.type === 5)
+      stored.resolve(undefined)
+      await wait(harness, 'the notice', () =>
+        harness.shown('group').some(({ text }) => text === 'access.denied'),
+      )
+    })
+
+    test('a pressed button is acknowledged without a word', async () => {
+      const { harness, inbox, outbox } = await asked()
+      const controls = [{ kind: 'stop', token: 's', label: 'Stop' }] as const
+      const id = await outbox.post(body(outbox, '…'), { key: 'k', controls }, patience())
+      const press = harness.emulator.press(
+        harness.ann,
+        { channelId: harness.rooms.direct.id, messageId: id },
+        's',
+      )
+      await inbox.nth(2, patience())
+      await wait(harness, 'an answer', () => press.callback() !== undefined)
+      expect(press.callback()?.type).toBe(6)
+    })
+  })
+
+  describe('interactions over HTTP', () => {
+    const keys = generateKeyPairSync('ed25519')
+    const publicKey = Buffer.from(keys.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString(
+      'hex',
+    )
+    const command = {
+      id: '1178070812344320000',
+      application_id: '1',
+      token: 't',
+      type: 2,
+      data: { name: 'help', type: 1 },
+      channel: { id: '42', type: 1 },
+      channel_id: '42',
+      user: { id: '7', username: 'ann' },
+    }
+
+    async function call(
+      { harness }: Stage,
+      payload: unknown,
+      how: { readonly ageMs?: number; readonly signed?: boolean } = {},
+    ): Promise<RawResponse> {
+      const raw = typeof payload === 'string' ? payload : JSON.stringify(payload)
+      const timestamp = String(Math.floor((Date.now() - (how.ageMs ?? 0)) / 1_000))
+      const signature = sign(
+        null,
+        Buffer.from(timestamp + (how.signed === false ? ' ' : '') + raw),
+        keys.privateKey,
+      )
+      const request: RawRequest = {
+        method: 'POST',
+        headers: { 'x-signature-ed25519': signature.toString('hex'), 'x-signature-timestamp': timestamp },
+        query: {},
+        body: new TextEncoder().encode(raw),
+      }
+      const hook = harness.platform.webhook
+      if (hook === undefined) throw new Error('no webhook')
+      return hook.handle(request, patience())
+    }
+
+    test('runs without a gateway', async () => {
+      const stage = await started({ mode: 'interactions', publicKey })
+      expect(stage.harness.platform.health()).toEqual({ state: 'up' })
+      expect(stage.harness.emulator.store.identifies).toBe(0)
+      stage.inbox.answer({ show: 'waiting', private: true })
+      const answer = await call(stage, command)
+      expect([answer.status, JSON.parse(answer.body ?? '')]).toEqual([200, { type: 5, data: { flags: 64 } }])
+      expect(stage.inbox.events).toMatchObject([{ kind: 'command', name: 'help', chatKind: 'direct' }])
+    })
+
+    test('answers the ping of the portal, and refuses what is not signed, or stale', async () => {
+      const stage = await started({ mode: 'interactions', publicKey })
+      expect(JSON.parse((await call(stage, { type: 1 })).body ?? '')).toEqual({ type: 1 })
+      expect((await call(stage, { type: 1 }, { signed: false })).status).toBe(401)
+      expect((await call(stage, command, { ageMs: 6 * 60_000 })).status).toBe(401)
+      expect((await call(stage, command, { ageMs: -6 * 60_000 })).status).toBe(401)
+      expect((await call(stage, '{"half":')).status).toBe(400)
+      expect(stage.inbox.events).toEqual([])
+    })
+
+    test('takes nothing after the stop', async () => {
+      const stage = await started({ mode: 'interactions', publicKey })
+      await stage.harness.platform.stop()
+      expect((await call(stage, command)).status).toBe(503)
+    })
+  })
+
+  describe('doctor', () => {
+    test('hears about token, message content, key and servers', async () => {
+      const { harness } = await open()
+      const findings = await harness.platform.check(patience())
+      expect(findings.map(({ verdict }) => verdict)).not.toContain('fault')
+      const told = JSON.stringify(findings)
+      expect(told).toContain(`client_id=${harness.emulator.applicationId}&scope=bot+applications.commands`)
+      expect(told).not.toContain(harness.emulator.token)
+    })
+
+    test('hears of a wrong token, a missing intent and another application’s key', async () => {
+      const wrong = await open({ token: 'wrong' })
+      expect(await wrong.harness.platform.check(patience())).toMatchObject([
+        { verdict: 'fault', subject: 'discord token' },
+      ])
+      const { harness } = await open({ publicKey: 'ab'.repeat(32) }, { messageContentIntent: false })
+      const faults = (await harness.platform.check(patience())).filter(({ verdict }) => verdict === 'fault')
+      expect(faults.map(({ subject }) => subject)).toEqual([
+        'discord message content',
+        'discord interactions endpoint',
+      ])
+    })
+  })
+})
