@@ -43,7 +43,9 @@ const MAX_AGE_MS = 24 * 3_600_000
 const PAGE = 100
 const MAX_PAGES = 10
 /** Replies need the same global limit. */
+/** Answers to people go first: far below the bot's 50 calls a second. */
 const AT_ONCE = 2
+const PAUSE_BETWEEN_MS = 100
 const ANSWER_WITHIN_MS = 10_000
 const MAX_TRIES = 6
 const FIRST_PAUSE_MS = 500
@@ -54,7 +56,7 @@ const GUILDS_WITHIN_MS = 5_000
 export function createCatchUp(parts: CatchUpParts): CatchUp {
   const { account, api, clock, guilds, log, seen, signal } = parts
   const queued = new Set<string>()
-  const gate = createGate(AT_ONCE)
+  const gate = createGate(AT_ONCE, () => clock.sleep(PAUSE_BETWEEN_MS, signal).catch(() => undefined))
   let awaited = new Set<string>()
   let fresh = new Set<string>()
   let arrived = createSignal()
@@ -225,8 +227,8 @@ function createSignal(): { readonly given: Promise<undefined>; give(): void } {
   return { given: promise, give: () => resolve(undefined) }
 }
 
-/** Runs at most `size` works at once. */
-function createGate(size: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs at most `size` works at once, and pauses after each. */
+function createGate(size: number, pause: () => Promise<void>): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let free = size
   return async (work) => {
@@ -235,9 +237,13 @@ function createGate(size: number): <T>(work: () => Promise<T>) => Promise<T> {
     try {
       return await work()
     } finally {
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
+      void pause().then(leave)
     }
+  }
+
+  function leave(): void {
+    const next = waiting.shift()
+    if (next === undefined) free += 1
+    else next()
   }
 }

@@ -80,7 +80,7 @@ async function stayConnected(
     if (ending.how === 'stopped') break
     const because = wordsFor(ending)
     connection.setHealth({ state: 'down', because })
-    tell(because)
+    tell(because, ending.how === 'refused' && DENIED.has(ending.code) ? 'error' : 'warn')
     if (ending.how === 'refused' && DENIED.has(ending.code)) {
       first.reject(new PlatformError(account, 'denied', because, { code: ending.code }))
     } else {
@@ -93,11 +93,11 @@ async function stayConnected(
   first.resolve()
 
   /** Told once in a while for each reason, not for each attempt. */
-  function tell(because: string): void {
+  function tell(because: string, level: 'error' | 'warn'): void {
     const lastMs = toldAtMs.get(because)
     if (lastMs !== undefined && clock.elapsed() - lastMs < TELL_AGAIN_AFTER_MS) return
     toldAtMs.set(because, clock.elapsed())
-    log.warn({ failures }, `no Discord gateway: ${because}`)
+    log[level]({ failures }, `no Discord gateway: ${because}`)
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type PlatformErrorFacts,
   type PlatformFailureKind,
 } from '../../src/contract/errors.ts'
-import { fieldsOf, readString } from '../common/read.ts'
+import { transportFailure } from '../common/transport.ts'
 
 export interface RateLimitFacts {
   /** It holds for the whole bot, or for this machine's address. */
@@ -189,38 +189,12 @@ function fromStatus(account: string, what: string, status: number): PlatformErro
   })
 }
 
-/** Failures before a byte went out: the same again cannot make a second message. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-])
-
 function fromTransport(account: string, what: string, error: unknown): PlatformError {
-  const code = transportCode(error)
+  const { code, outcome } = transportFailure(error)
   const reason = code ?? redact(error instanceof Error ? error.message : 'no answer').slice(0, 300)
   // The original error is not kept as cause: request errors carry the address and what was sent.
   return new PlatformError(account, 'unavailable', `${what}: ${reason}`, {
-    outcome: code !== undefined && NEVER_SENT.has(code) ? 'not-sent' : 'unknown',
+    outcome,
     ...(code === undefined ? {} : { code }),
   })
-}
-
-/** `fetch` hides the socket's code one or two causes deep. */
-function transportCode(error: unknown): string | undefined {
-  let current: unknown = error
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-    const code = readString(fieldsOf(current)['code'])
-    if (code !== undefined && /^[A-Z_]+$/.test(code)) return code
-    const { cause, errors } = current as { cause?: unknown; errors?: unknown }
-    current = cause ?? (Array.isArray(errors) ? (errors[0] as unknown) : undefined)
-  }
-  return undefined
 }

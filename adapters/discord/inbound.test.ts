@@ -140,6 +140,13 @@ describe('mentions', () => {
     expect(event).toMatchObject({ text: 'what is up', mentionsBot: true })
   })
 
+  test('by that role, also where its words may not be read: whoever wrote it gets help', () => {
+    expect(said({ content: '', mention_roles: [OWN_ROLE] })).toMatchObject({ text: '', mentionsBot: true })
+    expect(
+      readDispatch('MESSAGE_CREATE', message({ content: '', mention_roles: [HELPERS] }), reading()),
+    ).toEqual([])
+  })
+
   test('not by a role the bot merely has', () => {
     const event = said({ content: `<@&${HELPERS}> look`, mention_roles: [HELPERS] })
     expect(event).toMatchObject({ text: '@helpers look', mentionsBot: false })

@@ -28,9 +28,14 @@ export function wordsOf(message: Fields, names: Names): WordsOf {
   const read = readable(sourceOf(message), told, names)
   return {
     text: read.text === '' ? describeShared(message) : read.text,
-    mentionsBot: read.mentionsBot,
+    mentionsBot: read.mentionsBot || isCalledUnread(message, told, names),
     pingsBot: !read.mentionsBot && told.users?.has(names.meId) === true,
   }
+}
+
+/** Without the message-content intent a mention of our role comes without its words: whoever wrote it gets help. */
+function isCalledUnread(message: Fields, told: Mentioned, names: Names): boolean {
+  return sourceOf(message) === '' && [...(told.roles ?? [])].some((roleId) => names.isOwnRole(roleId))
 }
 
 /** How a person is called: in this server, else everywhere. */

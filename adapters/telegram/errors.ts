@@ -8,7 +8,8 @@ import {
   type PlatformErrorFacts,
   type PlatformFailureKind,
 } from '../../src/contract/errors.ts'
-import { fieldsOf, readString } from '../common/read.ts'
+import { fieldsOf } from '../common/read.ts'
+import { transportFailure } from '../common/transport.ts'
 
 /** An edit that changes nothing: for us a success. */
 export function isNotModified(error: unknown): boolean {
@@ -89,39 +90,13 @@ function answerOf(error: GrammyError): { code: number; parameters: Readonly<Reco
   return { code: typeof given === 'number' ? given : 500, parameters: fieldsOf(parameters) }
 }
 
-/** Failures before a byte went out: the same again cannot make a second message. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-])
-
 function fromTransport(account: string, method: string, error: unknown): PlatformError {
   const inner: unknown = error instanceof HttpError ? error.error : error
-  const code = transportCode(inner)
+  const { code, outcome } = transportFailure(inner)
   const what = code ?? redact(inner instanceof Error ? inner.message : 'no answer')
   // The original error is not kept as cause: request errors carry the address, and with it the token.
   return new PlatformError(account, 'unavailable', `${method}: ${what}`, {
-    outcome: code !== undefined && NEVER_SENT.has(code) ? 'not-sent' : 'unknown',
+    outcome,
     ...(code === undefined ? {} : { code }),
   })
-}
-
-/** `fetch` hides the socket's code one or two causes deep. */
-function transportCode(error: unknown): string | undefined {
-  let current: unknown = error
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-    const code = readString(fieldsOf(current)['code'])
-    if (code !== undefined && /^[A-Z_]+$/.test(code)) return code
-    const { cause, errors } = current as { cause?: unknown; errors?: unknown }
-    current = cause ?? (Array.isArray(errors) ? (errors[0] as unknown) : undefined)
-  }
-  return undefined
 }
