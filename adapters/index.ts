@@ -12,5 +12,7 @@ export interface AdapterModule {
 /** Loaded when an account of the kind is configured: an SDK nobody uses costs nothing. */
 export const adapters: Readonly<Record<string, () => Promise<AdapterModule>>> = {
   telegram: () => import('./telegram/index.ts'),
+  discord: () => import('./discord/index.ts'),
+  feishu: () => import('./feishu/index.ts'),
   console: () => import('./console.ts'),
 }

@@ -113,6 +113,8 @@ export interface Outbox<Body = unknown> {
   /** A surface better than post-and-edit (Telegram drafts, Feishu CardKit). No I/O. `resume`: the state journaled before a restart. */
   openStream?(opts: {
     readonly key: string
+    /** Surely nothing was ever sent under this key: what a send answers needs no second look. */
+    readonly fresh?: true
     readonly replyTo?: MessageId
     readonly resume?: SurfaceState
   }): Surface<Body>

@@ -26,7 +26,12 @@ export function openStreamed<Body>(
   const { toBody, orPlain } = createFallback(outbox)
   const replyTo = start.replyTo === undefined ? {} : { replyTo: start.replyTo }
   let state: SurfaceState | undefined = start.resume
-  let surface = open({ key: start.key, ...replyTo, ...(state === undefined ? {} : { resume: state }) })
+  let surface = open({
+    key: start.key,
+    ...replyTo,
+    ...(state === undefined ? {} : { resume: state }),
+    ...(start.maybePosted ? {} : { fresh: true }),
+  })
   let generation = 0
   let shown: { readonly body: Body; readonly atMs: number } | undefined
 

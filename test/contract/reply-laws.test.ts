@@ -1,6 +1,12 @@
 // The laws of a growing reply hold over the renderers that people really look at.
 
+import fc from 'fast-check'
 import { test } from 'vitest'
+import type { DiscordBody } from '../../adapters/discord/body.ts'
+import { createComponentsRenderer } from '../../adapters/discord/components.ts'
+import { createRenderer as createDiscordRenderer } from '../../adapters/discord/render.ts'
+import { createRenderer as createFeishuRenderer } from '../../adapters/feishu/render.ts'
+import { createTextRenderer } from '../../adapters/feishu/text.ts'
 import { createRenderer } from '../../adapters/telegram/render.ts'
 import { answers, chunkSizes, hostile } from '../support/markdown-arbitrary.ts'
 import { expectLaws } from '../support/reply-laws.ts'
@@ -11,4 +17,41 @@ test('Telegram: answers are cut in the same fitting places however they come, an
 
 test('Telegram: hostile text is cut in the same fitting places however it comes', () => {
   expectLaws(createRenderer(), hostile, chunkSizes, 25)
+}, 60_000)
+
+test.each([
+  ['text', createDiscordRenderer],
+  ['components', createComponentsRenderer],
+] as const)(
+  'Discord, %s: answers are cut in the same fitting places however they come, and again after a restart',
+  (_, create) => {
+    expectLaws<DiscordBody>(create(), answers, chunkSizes, 15)
+  },
+  60_000,
+)
+
+test.each([
+  ['text', createDiscordRenderer],
+  ['components', createComponentsRenderer],
+] as const)(
+  'Discord, %s: hostile text is cut in the same fitting places however it comes',
+  (_, create) => {
+    expectLaws<DiscordBody>(create(), hostile, chunkSizes, 25)
+  },
+  60_000,
+)
+
+// A card holds several of these answers: so many of them are sure to be cut.
+const longAnswers = fc.array(answers, { minLength: 4, maxLength: 12 }).map((texts) => texts.join('\n\n'))
+
+test('Feishu: answers are cut in the same fitting places however they come, and again after a restart', () => {
+  expectLaws(createFeishuRenderer(), longAnswers, chunkSizes, 8)
+}, 60_000)
+
+test('Feishu: hostile text is cut in the same fitting places however it comes', () => {
+  expectLaws(createFeishuRenderer(), hostile, chunkSizes, 25)
+}, 60_000)
+
+test('Feishu, text: answers are cut in the same fitting places however they come, and again after a restart', () => {
+  expectLaws(createTextRenderer(), longAnswers, chunkSizes, 8)
 }, 60_000)

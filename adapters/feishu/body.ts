@@ -1,0 +1,68 @@
+// What is a message in Feishu's own form, and how full is it?
+
+import type { Renderer } from '../../src/contract/platform.ts'
+
+/** A card's Markdown, or the words of a text message. */
+export type FeishuBody =
+  | {
+      readonly kind: 'card'
+      /** Of the card 2.0 component `markdown`. https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/rich-text */
+      readonly markdown: string
+      /** UTF-8 bytes it takes inside JSON. */
+      readonly sizeBytes: number
+      readonly tables: number
+      /** Its first words, for the chat list and the notification. */
+      readonly summary: string
+    }
+  | { readonly kind: 'text'; readonly text: string }
+
+export interface FeishuRenderer extends Renderer<FeishuBody> {
+  /** Keys of images this app uploaded: they may stand in a card. Any other would refuse the whole card (200570). */
+  readonly images: Set<string>
+}
+
+/**
+ * A card may have 30 KB of JSON (Feishu docs: CardKit, code 200860). Its frame takes about 300 bytes, each of at most ten
+ * buttons less than 400: this much is left for the words.
+ */
+export const MAX_MARKDOWN_BYTES = 26_000
+/** The sixth is refused, and the whole card with it: 230099/11310. Measured; no document says so. */
+export const MAX_TABLES = 5
+/** 150 KB would be taken (Feishu docs: send a message); nobody reads that in one message. */
+export const MAX_TEXT_BYTES = 30_000
+
+export function fillOf(body: FeishuBody): number {
+  return body.kind === 'card'
+    ? Math.max(body.sizeBytes / MAX_MARKDOWN_BYTES, body.tables / MAX_TABLES)
+    : jsonBytes(body.text) / MAX_TEXT_BYTES
+}
+
+export function isSameBody(a: FeishuBody, b: FeishuBody): boolean {
+  if (a.kind === 'card') return b.kind === 'card' && a.markdown === b.markdown
+  return b.kind === 'text' && a.text === b.text
+}
+
+/** Nothing a person could see. */
+export function isInvisible(text: string): boolean {
+  return INVISIBLE.test(text)
+}
+
+const INVISIBLE = /^[\s\p{Cc}\p{Cf}\u2800\u3164\u115f\u1160]*$/u
+
+/** UTF-8 bytes of a string within JSON, without its quotes. */
+export function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2
+}
+
+/** The first words on one line. */
+export function summaryOf(text: string): string {
+  const line = text.replace(/\s+/gu, ' ').trim()
+  if (line.length <= SUMMARY_CHARS) return line
+  return `${line
+    .slice(0, SUMMARY_CHARS)
+    .toWellFormed()
+    .replace(/\uFFFD$/u, '')}…`
+}
+
+/** About what the chat list shows of a message. */
+export const SUMMARY_CHARS = 60

@@ -1,0 +1,249 @@
+// How does a reply grow as Feishu's own card? An entity that streams, closed with its last words, and never two of one.
+// https://open.feishu.cn/document/cardkit-v1/streaming-updates-openapi-overview
+//
+// 1. The first frame makes the entity and sends it under the part's key. 2. Each frame writes the whole text. 3. At the
+// end: the last text, streaming off with a summary, and the whole card only where its buttons changed. 4. Where
+// streaming is over, the whole card is set, still. 5. What a card refuses goes back to the core, which asks again with
+// plain text: then a message of text is posted, or the standing card takes it to the letter.
+//
+// A process may die between sending and journaling. Its next life sends under the same key, gets the old message
+// back, sees that it shows another entity, and goes on with that one. Buttons are in the card from its first frame on
+// (one that stops the reply has to be); others that the end brings come with the whole card.
+import { PlatformError } from '../../src/contract/errors.ts'
+import type { MessageId } from '../../src/contract/event.ts'
+import type { Surface, SurfaceState } from '../../src/contract/platform.ts'
+import type { Clock, Logger } from '../../src/contract/runtime.ts'
+import type { FeishuBody } from './body.ts'
+import { faceOf, type Face } from './card-json.ts'
+import type { CardMemory } from './card-memory.ts'
+import { createEntity, entityIdOf, openEntity, type Entity } from './entity.ts'
+import { isFreshCard } from './errors.ts'
+import type { Place } from './place.ts'
+import type { Posted, Sending } from './sending.ts'
+import {
+  complete,
+  grow,
+  isKind,
+  isRefused,
+  readState,
+  stateOf,
+  unknownCard,
+  type Standing,
+  type StandingCard,
+  type StandingText,
+} from './standing.ts'
+import { textContent } from './text.ts'
+
+export interface CardParts {
+  readonly account: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly sending: Sending
+  readonly place: Place
+  readonly memory: CardMemory
+  readonly key: string
+  readonly fresh?: true
+  readonly replyTo?: MessageId
+  readonly resume?: SurfaceState
+  /** Replaces the text of a message of text. */
+  editText(messageId: MessageId, text: string, signal: AbortSignal): Promise<void>
+}
+
+/** "cardid is invalid" for a card made a moment ago: replicas lag. As others measured. */
+const FRESH_PAUSES_MS = [150, 500, 1_000] as const
+/** An adopted card's age is known from its message alone, which is younger, and by the server's clock. */
+const ADOPTED_AHEAD_MS = 600_000
+/** So often the end of a reply waits for a card to be made; then it is text. */
+const MOST_FAILED_MAKINGS = 3
+
+/** An entity that may have been sent: whether it stands is not known yet. */
+interface Made {
+  readonly entity: Entity
+  readonly face: Face
+  readonly streaming: boolean
+}
+
+export function openCard(parts: CardParts): Surface<FeishuBody> {
+  const { account, clock, memory, place, sending } = parts
+  const entityParts = { account, clock, sending, place }
+  const under = { key: parts.key, ...(parts.replyTo === undefined ? {} : { replyTo: parts.replyTo }) }
+  let standing = readState(parts.resume, (facts) => openEntity(entityParts, facts), clock.now())
+  let made: Made | undefined
+  /** Nobody else can have sent under this key: the message that comes back shows our entity. */
+  let surelyOurs = parts.fresh === true
+  let failedMakings = 0
+  let finished: { readonly as: string; readonly messageId: MessageId } | undefined
+
+  return {
+    async update(body, { controls }, signal) {
+      const face = faceOf(body, controls)
+      standing ??= await begin(body, face, true, signal)
+      // A message of text is edited at most twenty times: that is left for its end.
+      if (standing.kind === 'card') await frame(standing, body, face, signal)
+      return stateOf(standing)
+    },
+    async finish(body, { controls }, signal) {
+      const as = JSON.stringify([body, controls])
+      if (finished?.as === as) return finished.messageId
+      const face = faceOf(body, controls)
+      standing ??= await begin(body, face, false, signal)
+      if (standing.kind === 'card') standing = await completeCard(standing, body, face, signal)
+      else await completeText(standing, body, signal)
+      finished = { as, messageId: standing.messageId }
+      return standing.messageId
+    },
+    /** What stands, stands; it only stops looking busy. */
+    async abandon(signal) {
+      if (finished !== undefined || standing?.kind === 'text') return
+      if (standing === undefined) {
+        if (made?.streaming === true) await made.entity.settle(false, made.face.summary, signal)
+      } else if (standing.streaming) {
+        await standing.entity.settle(false, standing.shown.summary, signal)
+        standing.streaming = false
+      }
+    },
+  }
+
+  /** Frames are for the eye: one that a standing card will never take is left to the end of the reply. */
+  async function frame(card: StandingCard, body: FeishuBody, face: Face, signal: AbortSignal): Promise<void> {
+    try {
+      await grow(card, face, clock.now(), signal)
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      // Its markup may be what is refused: the core asks once more with plain text.
+      if (body.kind === 'card' && isKind(error, 'rejected')) throw error
+      card.frozen = true
+    }
+  }
+
+  /** Gets the reply on the screen, or finds it there. */
+  async function begin(
+    body: FeishuBody,
+    face: Face,
+    streaming: boolean,
+    signal: AbortSignal,
+  ): Promise<Standing> {
+    if (body.kind === 'text') {
+      const posted = await sending.send({ msgType: 'text', content: textContent(body.text) }, under, signal)
+      if (!posted.isCard) return { kind: 'text', messageId: posted.messageId, shown: body.text }
+      return asCard(posted, signal)
+    }
+    made ??= await make(face, streaming, signal)
+    const posted = await sendMade(made, signal)
+    // Text under this key: an earlier life was refused its card.
+    return posted.isCard
+      ? asCard(posted, signal)
+      : { kind: 'text', messageId: posted.messageId, shown: undefined }
+  }
+
+  async function make(face: Face, streaming: boolean, signal: AbortSignal): Promise<Made> {
+    memory.expectCards(account, clock.now())
+    try {
+      return { entity: await createEntity(entityParts, face, streaming, signal), face, streaming }
+    } catch (error) {
+      if (isKind(error, 'unavailable')) failedMakings += 1
+      if (!streaming && failedMakings > MOST_FAILED_MAKINGS) {
+        throw new PlatformError(account, 'rejected', 'no card can be made')
+      }
+      throw memory.refusal(parts, error)
+    }
+  }
+
+  /** Sends the entity; one that stays unknown to the server is made once more. */
+  async function sendMade(first: Made, signal: AbortSignal): Promise<Posted> {
+    try {
+      return await sendPatiently(first.entity, signal)
+    } catch (error) {
+      if (!isFreshCard(error)) throw error
+    }
+    made = await make(first.face, first.streaming, signal)
+    try {
+      return await sendPatiently(made.entity, signal)
+    } catch (error) {
+      if (!isFreshCard(error)) throw error
+      throw new PlatformError(account, 'rejected', 'no card that is made can be sent')
+    }
+  }
+
+  async function sendPatiently({ facts }: Entity, signal: AbortSignal): Promise<Posted> {
+    const content = JSON.stringify({ type: 'card', data: { card_id: facts.cardId } })
+    for (const pauseMs of FRESH_PAUSES_MS) {
+      try {
+        return await sending.send({ msgType: 'interactive', content }, under, signal)
+      } catch (error) {
+        if (!isFreshCard(error)) {
+          surelyOurs = false
+          throw error
+        }
+      }
+      // Aborted: the call that follows says so.
+      await clock.sleep(pauseMs, signal).catch(() => undefined)
+    }
+    return sending.send({ msgType: 'interactive', content }, under, signal)
+  }
+
+  /** Which entity the message shows: the one just made, or that of an earlier life. */
+  async function asCard({ messageId, createdAtMs }: Posted, signal: AbortSignal): Promise<Standing> {
+    const cardId = surelyOurs ? undefined : await shownId(messageId, signal)
+    if (made !== undefined && (cardId === undefined || cardId === made.entity.facts.cardId)) {
+      const { entity, face, streaming } = made
+      const openedAtMs = entity.facts.createdAtMs
+      return {
+        kind: 'card',
+        messageId,
+        entity,
+        shown: face,
+        streaming,
+        openedAtMs,
+        reopened: false,
+        frozen: false,
+      }
+    }
+    if (cardId === undefined)
+      throw new PlatformError(account, 'gone', 'the message under this key shows no card')
+    const nowMs = clock.now()
+    const madeAtMs = Math.min(createdAtMs ?? nowMs, nowMs)
+    const entity = openEntity(entityParts, { cardId, createdAtMs: madeAtMs, aheadMs: ADOPTED_AHEAD_MS })
+    return unknownCard(messageId, entity, { createdAtMs: madeAtMs, nowMs })
+  }
+
+  /** Undefined where the server cannot tell: then the card just sent is the one. */
+  async function shownId(messageId: MessageId, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await entityIdOf(sending, messageId, signal)
+    } catch (error) {
+      const willTell = ['unavailable', 'rate-limited', 'cancelled'] as const
+      if (willTell.some((kind) => isKind(error, kind))) throw error
+      return undefined
+    }
+  }
+
+  async function completeCard(
+    card: StandingCard,
+    body: FeishuBody,
+    face: Face,
+    signal: AbortSignal,
+  ): Promise<Standing> {
+    try {
+      await complete(card, face, signal)
+      return card
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      if (body.kind === 'card') throw new PlatformError(account, 'rejected', 'the card cannot be completed')
+      // Refused even to the letter: the card keeps what it shows, and the whole stands below it as text.
+      const content = { msgType: 'text', content: textContent(body.text) } as const
+      const { messageId } = await sending.send(content, { ...under, key: `${parts.key}t` }, signal)
+      await card.entity.settle(false, face.summary, signal).catch(() => undefined)
+      return { kind: 'text', messageId, shown: body.text }
+    }
+  }
+
+  async function completeText(text: StandingText, body: FeishuBody, signal: AbortSignal): Promise<void> {
+    if (body.kind === 'card') {
+      throw new PlatformError(account, 'rejected', 'this reply stands in a message of text')
+    }
+    if (text.shown === body.text) return
+    await parts.editText(text.messageId, body.text, signal)
+    text.shown = body.text
+  }
+}

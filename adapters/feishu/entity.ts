@@ -1,0 +1,108 @@
+// How is one CardKit entity changed? Each call carries the next number; a number the server refuses is leapt over.
+// https://open.feishu.cn/document/cardkit-v1/streaming-updates-openapi-overview
+import { PlatformError } from '../../src/contract/errors.ts'
+import type { Clock } from '../../src/contract/runtime.ts'
+import type { FeishuRequest } from './api.ts'
+import { cardJson, settingsJson, TEXT_ELEMENT, type Face } from './card-json.ts'
+import { isSequenceBehind } from './errors.ts'
+import type { ButtonPlace } from './keyboard.ts'
+import type { Sending } from './sending.ts'
+import { createSequence } from './sequence.ts'
+import { readString } from '../common/read.ts'
+
+/** What is journaled of it. */
+export interface EntityFacts {
+  readonly cardId: string
+  /** By our clock. */
+  readonly createdAtMs: number
+  readonly aheadMs?: number
+}
+
+/** Calls come one at a time. */
+export interface Entity {
+  readonly facts: EntityFacts
+  /** The whole text, typed out by the client where the old one is its beginning. Rejects once streaming is over. */
+  write(markdown: string, signal: AbortSignal): Promise<void>
+  /** Streaming on or off. */
+  settle(streaming: boolean, summary: string | undefined, signal: AbortSignal): Promise<void>
+  /** The whole card, still; also after streaming is over. */
+  replace(face: Face, signal: AbortSignal): Promise<void>
+}
+
+export interface EntityParts {
+  readonly account: string
+  readonly clock: Clock
+  readonly sending: Pick<Sending, 'ask'>
+  readonly place: ButtonPlace
+}
+
+const CARDS = '/open-apis/cardkit/v1/cards'
+const MAX_LEAPS = 2
+
+/** An entity nobody sees yet: it is sent as a message once. */
+export async function createEntity(
+  parts: EntityParts,
+  face: Face,
+  streaming: boolean,
+  signal: AbortSignal,
+): Promise<Entity> {
+  const { account, clock, place, sending } = parts
+  // Taken before the call: numbers may then only be too high.
+  const createdAtMs = clock.now()
+  const body = { type: 'card_json', data: cardJson(face, place, streaming) }
+  const answer = await sending.ask({ method: 'POST', path: CARDS, body }, signal)
+  const cardId = readString(answer['card_id'])
+  if (cardId === undefined) throw new PlatformError(account, 'rejected', 'the new card has no card_id')
+  return openEntity(parts, { cardId, createdAtMs })
+}
+
+/** Which entity a message shows. */
+export async function entityIdOf(
+  sending: Pick<Sending, 'ask'>,
+  messageId: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const path = `${CARDS}/id_convert` as const
+  const answer = await sending.ask({ method: 'POST', path, body: { message_id: messageId } }, signal)
+  return readString(answer['card_id'])
+}
+
+export function openEntity({ account, clock, place, sending }: EntityParts, facts: EntityFacts): Entity {
+  const { cardId, createdAtMs } = facts
+  const sequence = createSequence(clock, createdAtMs, facts.aheadMs)
+
+  return {
+    get facts() {
+      const { aheadMs } = sequence
+      return { cardId, createdAtMs, ...(aheadMs === 0 ? {} : { aheadMs }) }
+    },
+    async write(markdown, signal) {
+      const path = `${CARDS}/:card_id/elements/:element_id/content` as const
+      const ids = { card_id: cardId, element_id: TEXT_ELEMENT }
+      await change({ method: 'PUT', path, ids, body: { content: markdown } }, signal)
+    },
+    async settle(streaming, summary, signal) {
+      const path = `${CARDS}/:card_id/settings` as const
+      const body = { settings: settingsJson(streaming, summary) }
+      await change({ method: 'PATCH', path, ids: { card_id: cardId }, body }, signal)
+    },
+    async replace(face, signal) {
+      const path = `${CARDS}/:card_id` as const
+      const body = { card: { type: 'card_json', data: cardJson(face, place, false) } }
+      await change({ method: 'PUT', path, ids: { card_id: cardId }, body }, signal)
+    },
+  }
+
+  async function change(request: FeishuRequest, signal: AbortSignal): Promise<void> {
+    for (let leaps = 0; ; leaps += 1) {
+      try {
+        await sending.ask({ ...request, body: { ...request.body, sequence: sequence.next() } }, signal)
+        return
+      } catch (error) {
+        if (!isSequenceBehind(error)) throw error
+        if (leaps >= MAX_LEAPS) throw new PlatformError(account, 'gone', 'the card takes no number any more')
+        sequence.leap()
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+// How does a push become a stored event? Read, offered to the inbox, answered in time. For both modes.
+import type { Ack, Inbox } from '../../src/contract/platform.ts'
+import type { ChatId, EventId } from '../../src/contract/event.ts'
+import { NotStoredError } from '../../src/contract/errors.ts'
+import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
+import { createInOrder } from '../common/in-order.ts'
+import type { DirectChats } from './direct-chats.ts'
+import { menuCommand, readPush } from './inbound.ts'
+import { readOpener } from './life.ts'
+import type { Self } from './mentions.ts'
+import { CARD_ACTION, CHAT_CREATED, CHAT_ENTERED, chatOf, MENU, MESSAGE, type Push } from './push.ts'
+import { fieldsOf, readList, readString } from '../common/read.ts'
+import { isStale } from './stale.ts'
+import type { Threads } from './threads.ts'
+import { readTime, type Reading } from './where.ts'
+
+export interface Intake {
+  /**
+   * Resolves with what Feishu shall be answered when the push is stored, or nothing to us; rejects when it shall be
+   * offered again, at the latest within the time Feishu waits. Pushes of one chat go one by one.
+   */
+  offer(push: Push, connectedForMs?: number): Promise<CallbackAnswer | undefined>
+  /** Resolves when nothing is under way any more. For the end: what was still to be told is told now. */
+  settled(): Promise<void>
+}
+
+/** https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/card-callback-communication */
+export type CallbackAnswer =
+  { readonly toast?: never } | { readonly toast: { readonly type: 'info'; readonly content: string } }
+
+export interface IntakeParts {
+  readonly account: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly words: Words
+  readonly inbox: Inbox
+  readonly chats: DirectChats
+  readonly threads: Threads
+  me(): Self | undefined
+  reading(): Omit<Reading, 'account' | 'me' | 'receivedAtMs' | 'directChatOf' | 'threadOf'>
+  /** Outlives the intake's stop: what was taken in is still stored. */
+  readonly signal: AbortSignal
+}
+
+/** Feishu waits 3 s, the way there and back included. https://open.feishu.cn/document/server-docs/event-subscription-guide/overview */
+const STORED_WITHIN_MS = 2_500
+/** A burst is told in one line. */
+const BURST_TOLD_AFTER_MS = 5_000
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { account, chats, clock, inbox, log, signal, threads, words } = parts
+  const order = createInOrder()
+  const ending = new AbortController()
+  let ignored = 0
+  let toldUnknownSelf = false
+
+  return {
+    offer,
+    settled() {
+      ending.abort()
+      return order.settled()
+    },
+  }
+
+  async function offer(push: Push, connectedForMs?: number): Promise<CallbackAnswer | undefined> {
+    const stored = order.run(chatOf(push), () => take(push, connectedForMs))
+    const answered = new AbortController()
+    const late = clock.sleep(STORED_WITHIN_MS, AbortSignal.any([signal, answered.signal])).then(
+      () => 'late' as const,
+      () => stored,
+    )
+    try {
+      const first = await Promise.race([stored, late])
+      if (first !== 'late') return first
+    } finally {
+      answered.abort()
+    }
+    // A press is not offered again, and an error would be shown over a press that counts all the same.
+    if (push.type === CARD_ACTION) return {}
+    throw new NotStoredError(`not stored within ${STORED_WITHIN_MS} ms`)
+  }
+
+  async function take(push: Push, connectedForMs?: number): Promise<CallbackAnswer | undefined> {
+    const { type, fields } = push
+    const message = fieldsOf(fields['message'])
+    const receivedAtMs = clock.now()
+    if (type === MESSAGE) {
+      const ageMs = receivedAtMs - readTime(message['create_time'], receivedAtMs)
+      if (isStale({ ageMs, ...(connectedForMs === undefined ? {} : { connectedForMs }) })) {
+        ignore()
+        return undefined
+      }
+      warnWhenUnknown(message)
+    }
+    const person = personOf(push)
+    if (person !== undefined) await chats.load(person)
+    const rootId = rootOf(push)
+    if (rootId !== undefined) await threads.load(rootId)
+
+    const event = readPush(push, {
+      ...parts.reading(),
+      account,
+      me: parts.me(),
+      receivedAtMs,
+      directChatOf: (openId) => chats.of(openId),
+      threadOf: threads.of,
+    })
+    const chatId = directChatIn(push)
+    if (person !== undefined && chatId !== undefined && chats.standsIn(person)) await move(person, chatId)
+    const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(event, signal)
+    if (event === undefined && type === MENU) {
+      log.warn({ key: menuCommand(fields) }, 'a menu entry names no command of this bridge; it is ignored')
+    }
+    const threadId =
+      event?.kind === 'message' || event?.kind === 'command' ? event.address.threadId : undefined
+    if (rootId !== undefined && threadId !== undefined) await threads.learn(rootId, threadId)
+    // After storing: a push that comes again is read as it was the first time.
+    if (person !== undefined && chatId !== undefined) await chats.learn(person, chatId)
+    else if (person !== undefined && event?.kind === 'command' && type === MENU) await standIn(person)
+    return type === CARD_ACTION ? answerOf(ack) : undefined
+  }
+
+  async function standIn(person: string): Promise<void> {
+    if (chats.of(person) === undefined) await chats.standIn(person)
+  }
+
+  /** What was said to the menu goes on in the chat. */
+  async function move(person: string, chatId: string): Promise<void> {
+    const event = {
+      kind: 'moved',
+      id: `${account}:${person}:moved:${chatId}` as EventId,
+      from: { account, chatId: person as ChatId },
+      to: { account, chatId: chatId as ChatId },
+      sentAtMs: clock.now(),
+    } as const
+    await inbox(event, signal)
+  }
+
+  function answerOf(ack: Ack): CallbackAnswer {
+    if (ack.show !== 'notice') return {}
+    return { toast: { type: 'info', content: words.say(ack.notice) } }
+  }
+
+  function warnWhenUnknown(message: Readonly<Record<string, unknown>>): void {
+    if (toldUnknownSelf || parts.me() !== undefined || message['chat_type'] === 'p2p') return
+    if (readList(message['mentions']).length === 0) return
+    toldUnknownSelf = true
+    log.warn(
+      {},
+      'the own open_id is not known yet (bot/v3/info): mentions in groups are not taken for ours until it is',
+    )
+  }
+
+  function ignore(): void {
+    ignored += 1
+    if (ignored > 1) return
+    const tell = (): void => {
+      log.warn({ messages: ignored }, 'old messages came in a burst after connecting; they are ignored')
+      ignored = 0
+    }
+    order.keep(clock.sleep(BURST_TOLD_AFTER_MS, ending.signal).then(tell, tell))
+  }
+}
+
+/** Whose own chat the push tells of, or needs. */
+function personOf({ type, fields }: Push): string | undefined {
+  switch (type) {
+    case MESSAGE:
+      if (fieldsOf(fields['message'])['chat_type'] !== 'p2p') return undefined
+      return readString(fieldsOf(fieldsOf(fields['sender'])['sender_id'])['open_id'])
+    case MENU:
+      return readString(fieldsOf(fieldsOf(fields['operator'])['operator_id'])['open_id'])
+    case CARD_ACTION:
+      return readString(fieldsOf(fields['operator'])['open_id'])
+    case CHAT_ENTERED:
+    case CHAT_CREATED:
+      return readOpener(fields)
+    default:
+      return undefined
+  }
+}
+
+/** The message a thread hangs on, or would. */
+function rootOf({ type, fields }: Push): string | undefined {
+  if (type !== MESSAGE) return undefined
+  const message = fieldsOf(fields['message'])
+  const { thread_id: threadId, root_id: rootId } = message
+  if (threadId === undefined && rootId === undefined && message['chat_type'] !== 'topic_group')
+    return undefined
+  return readString(rootId) ?? readString(message['message_id'])
+}
+
+function directChatIn({ type, fields }: Push): string | undefined {
+  switch (type) {
+    case CHAT_ENTERED:
+    case CHAT_CREATED:
+      return readString(fields['chat_id'])
+    case CARD_ACTION: {
+      const { direct } = fieldsOf(fieldsOf(fields['action'])['value'])
+      return direct === true ? readString(fieldsOf(fields['context'])['open_chat_id']) : undefined
+    }
+    case MESSAGE: {
+      const message = fieldsOf(fields['message'])
+      return message['chat_type'] === 'p2p' ? readString(message['chat_id']) : undefined
+    }
+    default:
+      return undefined
+  }
+}

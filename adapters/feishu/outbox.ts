@@ -1,0 +1,165 @@
+// How is a place on Feishu written to? Cards that grow, messages, files, and how often that is allowed.
+import type { MessageId } from '../../src/contract/event.ts'
+import type { CallBudget, EditOptions, Limits, Outbox } from '../../src/contract/platform.ts'
+import type { Clock, Logger } from '../../src/contract/runtime.ts'
+import type { FeishuApi } from './api.ts'
+import type { FeishuBody, FeishuRenderer } from './body.ts'
+import { cardJson, faceOf } from './card-json.ts'
+import { createCardMemory, type CardMemory } from './card-memory.ts'
+import { openCard } from './card.ts'
+import { MAX_CONTROLS } from './keyboard.ts'
+import type { OwnMessages } from './own.ts'
+import type { Place } from './place.ts'
+import { createRenderer } from './render.ts'
+import { uploadFile, uploadImage } from './send-file.ts'
+import { appBudgetKey, createSending, type Content } from './sending.ts'
+import type { FeishuSettings } from './settings.ts'
+import { CARD_LIVES_MS, isKind } from './standing.ts'
+import { createTextRenderer, textContent } from './text.ts'
+
+export { createCardMemory } from './card-memory.ts'
+
+/** What the outboxes of one account share. */
+export interface OutboxParts {
+  readonly account: string
+  readonly api: FeishuApi
+  readonly clock: Clock
+  readonly log: Logger
+  readonly settings: Pick<FeishuSettings, 'streaming' | 'requestsPerSecond'>
+  readonly renderer: FeishuRenderer
+  /** Whether cards were refused lately. */
+  readonly cards: CardMemory
+  readonly own: OwnMessages
+  /** Told when a person's own chat was written to by the person's id alone. */
+  readonly learnedChat?: (openId: string, chatId: string) => void
+}
+
+/** Older ones may still be sent; a card drawn anew would show their address. */
+const MAX_IMAGES = 1_000
+
+/** One per account. */
+export function rendererFor({ streaming }: Pick<FeishuSettings, 'streaming'>): FeishuRenderer {
+  return streaming === 'text' ? createTextRenderer() : createRenderer()
+}
+
+/**
+ * No `findPosted`: what was posted does not tell its key, and a post under the same key gives the same message back for
+ * an hour. No `showTyping`: bots have none, and a reaction in its place notifies the person each time.
+ */
+export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBody> {
+  const { account, clock, log, renderer, settings } = parts
+  const sending = createSending(place, parts)
+  const isText = settings.streaming === 'text'
+
+  const outbox: Outbox<FeishuBody> = {
+    limits: limitsOf(account, place, settings),
+    renderer,
+    async post(body, opts, signal) {
+      return (await sending.send(contentOf(body, opts), opts, signal)).messageId
+    },
+    async edit(id, body, opts, signal) {
+      const asCard = (): Promise<void> => patchCard(id, body, opts, signal)
+      if (body.kind === 'card') {
+        await asCard()
+        return
+      }
+      const asText = (): Promise<void> => editText(id, body.text, signal)
+      // What stands there, a card or text, is not known: the likelier first. A card takes text to the letter.
+      const [first, second] = opts.controls.length > 0 ? [asCard, asText] : [asText, asCard]
+      try {
+        await first()
+      } catch (error) {
+        if (!isKind(error, 'rejected')) throw error
+        await second()
+      }
+    },
+    async sendFiles(files, opts, signal) {
+      const ids: MessageId[] = []
+      for (const [index, file] of files.entries()) {
+        const content = await uploadFile({ account, sending }, file, signal)
+        const key = `${opts.key}f${index}`
+        ids.push((await sending.send(content, { ...opts, key }, signal)).messageId)
+        if (file.caption === undefined || file.caption.trim() === '') continue
+        const words: Content = { msgType: 'text', content: textContent(file.caption) }
+        ids.push((await sending.send(words, { ...opts, key: `${key}c` }, signal)).messageId)
+      }
+      return ids
+    },
+    async prepareImage(file, signal) {
+      const key = await uploadImage({ account, sending }, file, signal)
+      const { images } = renderer
+      const [oldest] = images
+      if (images.size >= MAX_IMAGES && oldest !== undefined) images.delete(oldest)
+      images.add(key)
+      return { image_key: key }
+    },
+  }
+  if (isText) return outbox
+  // `card` asks again for each reply; `auto` remembers for a while what was refused.
+  const memory = settings.streaming === 'card' ? createCardMemory() : parts.cards
+  return {
+    ...outbox,
+    openStream: (opts) => openCard({ account, clock, log, sending, place, memory, editText, ...opts }),
+  }
+
+  /** Twenty times in a message's life, then it is `gone` (230072). Feishu docs: edit a message. */
+  async function editText(messageId: MessageId, text: string, signal: AbortSignal): Promise<void> {
+    const body = { msg_type: 'text', content: textContent(text) }
+    const path = '/open-apis/im/v1/messages/:message_id'
+    await sending.ask({ method: 'PUT', path, ids: { message_id: messageId }, body }, signal)
+  }
+
+  async function patchCard(
+    messageId: MessageId,
+    body: FeishuBody,
+    { controls }: EditOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const content = cardJson(faceOf(body, controls), place, false)
+    const path = '/open-apis/im/v1/messages/:message_id'
+    await sending.ask({ method: 'PATCH', path, ids: { message_id: messageId }, body: { content } }, signal)
+  }
+
+  function contentOf(body: FeishuBody, { controls }: EditOptions): Content {
+    // Buttons stand in cards alone.
+    if (body.kind === 'text' && controls.length === 0) {
+      return { msgType: 'text', content: textContent(body.text) }
+    }
+    return { msgType: 'interactive', content: cardJson(faceOf(body, controls), place, false) }
+  }
+}
+
+/**
+ * Feishu docs: five messages a second to one person or one group (all bots of it together), five patches a second of one
+ * message, 50 calls a second and 1,000 a minute of one API, ten changes a second of one card. One change in 300 ms is
+ * what a card gets: the client types meanwhile, so more would not be seen, and each counts against the tenant's quota.
+ */
+function limitsOf(
+  account: string,
+  place: Place,
+  { streaming, requestsPerSecond }: Pick<FeishuSettings, 'streaming' | 'requestsPerSecond'>,
+): Limits {
+  const isText = streaming === 'text'
+  const chat = `${account}/${place.chatId ?? place.openId ?? ''}`
+  const reply = `${chat}/${place.replyTo ?? ''}`
+  const budgets: CallBudget[] = [
+    { key: `${reply}/card`, calls: 8, perMs: 1_000, minGapMs: 300, for: ['stream'] },
+    // Of text: twenty edits have to last for a reply of five minutes.
+    { key: `${reply}/edit`, calls: 4, perMs: 1_000, minGapMs: isText ? 15_000 : 300, for: ['edit'] },
+    { key: chat, calls: 4, perMs: 1_000, for: ['post', 'file'] },
+  ]
+  if (requestsPerSecond > 0) {
+    budgets.push(
+      { key: appBudgetKey(account), calls: requestsPerSecond, perMs: 1_000 },
+      { key: `${account}/minute`, calls: requestsPerSecond * MINUTE_IN_SECONDS_ALLOWED, perMs: 60_000 },
+    )
+  }
+  return {
+    budgets,
+    maxControls: MAX_CONTROLS,
+    ...(isText ? {} : { surfaceLivesMs: CARD_LIVES_MS }),
+  }
+}
+
+/** A minute allows as much as twenty of its seconds, 1,000 to 50; a call of ours may be two of one API. */
+const MINUTE_IN_SECONDS_ALLOWED = 20
