@@ -12,6 +12,7 @@ import type { PersonBudget } from './allowance.ts'
 import { runBuiltin } from './builtin.ts'
 import { decide, type Decision } from './decide.ts'
 import { createErrands, type Addressee } from './errands.ts'
+import { languageFor, saidIn } from './language.ts'
 import { createLanes, LANE_BOUND } from './lane.ts'
 import { movedScopeKey, routeFor } from './route.ts'
 import { inItsThread, wantsThread } from './thread.ts'
@@ -193,6 +194,10 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     gauge()
   }
 
+  function to(event: AskingEvent, route?: Route): Addressee {
+    return toPerson(event, languageFor(saidIn(event), route, policy))
+  }
+
   /** True the first time this event is handled: redelivery of a command must not do it twice. */
   function isFirst(event: AskingEvent, id = event.id): Promise<boolean> {
     return journal.markSeen(id)
@@ -235,13 +240,13 @@ function accountOf(event: ChatEvent): string {
   return event.address.account
 }
 
-function to(event: AskingEvent, route?: Route): Addressee {
+function toPerson(event: AskingEvent, locale: string): Addressee {
   return {
     id: event.id,
     sender: event.sender,
     replyTarget: event.replyTarget,
     chatKind: event.chatKind,
     ...(event.messageId === undefined ? {} : { messageId: event.messageId }),
-    ...(route?.locale === undefined ? {} : { locale: route.locale }),
+    locale,
   }
 }

@@ -5,6 +5,7 @@ import type { Notice } from '../contract/notice.ts'
 import type { Localized, Policy, Route } from '../contract/policy.ts'
 import type { Decision } from './decide.ts'
 import type { Lanes } from './lane.ts'
+import { languageFor, saidIn } from './language.ts'
 import { STOPPED } from './turn.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
 
@@ -37,7 +38,7 @@ export async function runBuiltin(
 }
 
 function help(event: AskingEvent, route: Route, policy: Policy): readonly Notice[] {
-  const locale = event.sender.locale ?? route.locale ?? policy.locale
+  const locale = languageFor(saidIn(event), route, policy)
   return [
     { key: 'help.title' },
     { key: event.chatKind === 'direct' ? 'help.direct' : 'help.group' },

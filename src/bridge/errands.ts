@@ -20,7 +20,8 @@ export interface Addressee {
   readonly replyTarget: ReplyTarget
   readonly chatKind: 'direct' | 'group'
   readonly messageId?: MessageId
-  readonly locale?: string
+  /** The language they are told in. */
+  readonly locale: string
 }
 
 const MOST_AT_ONCE = 1_000
@@ -46,8 +47,7 @@ export function createErrands(world: BridgeWorld): Errands {
     run('tell', async () => {
       const platform = world.platforms.get(to.replyTarget.account)
       if (!platform) throw new Error(`no platform is configured under "${to.replyTarget.account}"`)
-      const locale = to.sender.locale ?? to.locale ?? world.policy.locale
-      const text = notices.map((notice) => world.words.say(notice, locale)).join('\n')
+      const text = notices.map((notice) => world.words.say(notice, to.locale)).join('\n')
       const outbox = platform.outboxFor(to.replyTarget)
       const key = createHash('sha256').update(`notice ${to.id}`).digest('hex').slice(0, 24)
       const replyTo = to.chatKind === 'group' && to.messageId !== undefined ? { replyTo: to.messageId } : {}

@@ -6,6 +6,7 @@ import type { ReplySettings, Route } from '../contract/policy.ts'
 import type { Logger } from '../contract/runtime.ts'
 import type { PartRecord } from '../contract/turn.ts'
 import { createReplyWriter, firstPart, type ReplyWriter } from '../reply/write.ts'
+import { languageFor } from './language.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
 
 export interface Screen {
@@ -73,7 +74,7 @@ export function createScreen(
     async letGo() {
       await writer?.letGo()
     },
-    say: (notice) => world.words.say(notice, asked.sender.locale ?? route?.locale ?? world.policy.locale),
+    say: (notice) => world.words.say(notice, languageFor(asked, route, world.policy)),
   }
 
   function open(text: string): ReplyWriter {
