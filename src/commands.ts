@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import type { PlaygroundOptions } from './commands/playground.ts'
 import { ConfigError } from './config/faults.ts'
 import { loadConfig } from './config/load.ts'
 import type { LoadedConfig } from './config/settings.ts'
@@ -37,13 +38,25 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     )
   const playground = program
     .command('playground')
-    .description('try it without any account: emulated Coze and Telegram, the real bridge between them')
-    .option('--once <text>', 'one question; exits 0 only if the whole answer stands on the person’s screen')
+    .description(
+      'try it without any account: emulated Coze, Discord, Telegram and Feishu, the real bridge between them',
+    )
+    .option(
+      '--once <text>',
+      'one question on every platform, shown side by side; exits 0 only if the whole answer stands on each screen',
+    )
+    .addOption(
+      new Option('--platform <name...>', 'play on this platform only; may be given more than once').choices([
+        'discord',
+        'telegram',
+        'feishu',
+      ]),
+    )
     .option('--json', 'one JSON line a frame: {platform, atMs, messageId, text, final}')
   playground.action(
     act(async () => {
       const { play } = await import('./commands/playground.ts')
-      return await play(playground.opts<{ once?: string; json?: boolean }>(), stop)
+      return await play(playground.opts<PlaygroundOptions>(), stop)
     }),
   )
   const chat = program

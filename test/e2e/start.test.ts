@@ -140,7 +140,14 @@ describe.concurrent('npm start', () => {
 
 describe.concurrent('the other commands', () => {
   test('playground --once shows the answer grow, one JSON line a frame, and succeeds', async (context) => {
-    const { code, stdout } = await run(context, ['playground', '--once', '你好', '--json'])
+    const { code, stdout } = await run(context, [
+      'playground',
+      '--once',
+      '你好',
+      '--json',
+      '--platform',
+      'telegram',
+    ])
     expect(code).toBe(0)
     const frames = stdout
       .trim()

@@ -30,7 +30,7 @@ test.each(['npm alone', 'everybody in the terminal'] as const)(
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
-        ...bridgeEnv(coze, telegram, 'memory:'),
+        ...bridgeEnv({ coze, telegram }, 'memory:'),
         // Never a configuration of the developer's own, which may lie in the checkout.
         BRIDGE_CONFIG: config,
       },

@@ -1,4 +1,4 @@
-// A stage for end-to-end tests: emulated Coze and Telegram here, the bridge as its own process, which may be killed and
+// A stage for end-to-end tests: emulated Coze and platforms here, the bridge as its own process, which may be killed and
 // started again over the same store. What it printed is looked through for secrets at the end.
 
 import { readFileSync } from 'node:fs'
@@ -7,24 +7,39 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaults, startCozeEmulator, type CozeEmulatorOptions } from '../../src/emulators/coze/index.ts'
-import { startTelegramEmulator, type TelegramEmulatorOptions } from '../../src/emulators/telegram/index.ts'
-import { bridgeEnv, startBridgeProcess, type BridgeProcess, type Stage } from '../../src/playground/stage.ts'
+import {
+  seatsOf,
+  type EmulatorOptions,
+  type Emulators,
+  type PlatformName,
+} from '../../src/playground/seats.ts'
+import {
+  bridgeEnv,
+  closeEmulators,
+  startBridgeProcess,
+  startEmulators,
+  type BridgeProcess,
+  type StageParts,
+} from '../../src/playground/stage.ts'
 
-export interface E2eStage extends Stage {
+/** With the emulators of the platforms `P`; most tests play on Telegram alone. */
+export type E2eStage<P extends PlatformName = 'telegram'> = E2eParts & Pick<Emulators, P>
+export interface E2eParts extends StageParts {
   readonly folder: string
   /** What every bridge on this stage printed so far. */
   readonly output: string
   /** The log's entries, of every bridge on this stage. */
   readonly log: readonly LogEntry[]
-  /** Starts a bridge over the same store and waits until it listens. */
+  /** Starts a bridge over the same store and waits until it listens, on every platform. */
   start(): Promise<void>
   /** The same without waiting. */
   launch(): void
 }
 export type LogEntry = Readonly<Record<string, unknown>>
-export interface E2eOptions {
+export interface E2eOptions<P extends PlatformName = 'telegram'> extends EmulatorOptions {
+  /** Telegram alone by default. */
+  readonly platforms?: readonly P[]
   readonly coze?: CozeEmulatorOptions
-  readonly telegram?: TelegramEmulatorOptions
   readonly env?: Readonly<Record<string, string>>
   /** A config/bridge.yaml for the bridge's folder; the variables that `npm start` needs are still set. */
   readonly yaml?: string
@@ -36,7 +51,7 @@ export interface E2eOptions {
 export const GENEROUS_MS = 30_000
 const LOOK_EVERY_MS = 15
 
-/** What the variables of a stage say, as a file; `more` is put at its end. */
+/** What the variables of a stage with Telegram say, as a file; `more` is put at its end. */
 export function yamlOf(more: string): string {
   return `coze:
   apiBase: "\${env:COZE_API_BASE}"
@@ -51,20 +66,29 @@ ${more}`
 /** Fast enough for tests, slow enough that a reply is seen to grow. */
 const PACE = { firstDeltaMs: 20, deltaMs: 4, charsPerDelta: 8 }
 
-export async function openE2eStage(options: E2eOptions = {}): Promise<E2eStage> {
+export async function openE2eStage<P extends PlatformName = 'telegram'>(
+  options: E2eOptions<P> = {},
+): Promise<E2eStage<P>> {
   const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-e2e-'))
   const coze = await startCozeEmulator({ pace: PACE, ...options.coze })
-  const telegram = await startTelegramEmulator(options.telegram)
-  const env = { ...bridgeEnv(coze, telegram, `sqlite:${join(folder, 'bridge.db')}`), ...options.env }
+  const emulators = await startEmulators(options.platforms ?? ['telegram'], options)
+  const seats = seatsOf(emulators)
+  const store = `sqlite:${join(folder, 'bridge.db')}`
+  const env: Readonly<Record<string, string>> = {
+    ...bridgeEnv({ coze, ...emulators }, store),
+    ...options.env,
+  }
   if (options.yaml !== undefined) {
     await mkdir(join(folder, 'config'))
     await writeFile(join(folder, 'config', 'bridge.yaml'), options.yaml)
   }
   const bridges: BridgeProcess[] = []
 
-  const stage: E2eStage = {
+  const stage: E2eStage<P> = {
+    // The names that were asked for are those of `P`.
+    ...(emulators as Pick<Emulators, P>),
     coze,
-    telegram,
+    seats,
     folder,
     get bridge() {
       const last = bridges.at(-1)
@@ -84,20 +108,22 @@ export async function openE2eStage(options: E2eOptions = {}): Promise<E2eStage> 
       stage.launch()
       const bridge = stage.bridge
       const isReady = (): boolean => entriesOf(bridge.output).some(({ message }) => message === 'ready')
-      const listens = (): boolean => isReady() && (telegram.store.isPolled || !isPolling)
+      const listens = (): boolean => isReady() && polled.every((seat) => seat.isConnected())
       await until(stage, 'the bridge listens, or ends', () => listens() || bridge.exitCode !== undefined)
       if (bridge.exitCode !== undefined) throw new Error(`The bridge ended at once:\n${bridge.output}`)
     },
     async close() {
       await Promise.all(bridges.map((bridge) => bridge.kill()))
-      await Promise.all([coze.close(), telegram.close()])
+      const secrets = [defaults.token, ...seats.flatMap((seat) => seat.secrets())]
+      await Promise.all([coze.close(), closeEmulators(emulators)])
       await rm(folder, { recursive: true, force: true })
-      for (const secret of [defaults.token, telegram.token]) {
+      for (const secret of secrets) {
         if (stage.output.includes(secret)) throw new Error(`The bridge printed a secret:\n${stage.output}`)
       }
     },
   }
-  const isPolling = env['TELEGRAM_MODE'] !== 'webhook'
+  // A webhook is no connection: nothing tells that the bridge is there.
+  const polled = seats.filter(({ platform }) => env[`${platform.toUpperCase()}_MODE`] !== 'webhook')
   if (options.started === false) return stage
   try {
     await stage.start()
@@ -109,12 +135,12 @@ export async function openE2eStage(options: E2eOptions = {}): Promise<E2eStage> 
 }
 
 /** Waits for a condition on the emulators, or on what was printed; says what was on screen and in the log if in vain. */
-export async function until(stage: E2eStage, what: string, holds: () => boolean): Promise<void> {
+export async function until(stage: E2eParts, what: string, holds: () => boolean): Promise<void> {
   const deadlineMs = performance.now() + GENEROUS_MS
   while (!holds()) {
     if (performance.now() > deadlineMs) {
-      const { telegram, output } = stage
-      throw new Error(`In vain: ${what}.\n${telegram.picture()}\nThe log's end:\n${output.slice(-4_000)}`)
+      const screens = stage.seats.map((seat) => `${seat.title}:\n${seat.picture()}`).join('\n')
+      throw new Error(`In vain: ${what}.\n${screens}\nThe log's end:\n${stage.output.slice(-4_000)}`)
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }

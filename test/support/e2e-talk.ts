@@ -1,10 +1,10 @@
-// People talking to the bot on a stage: what they say, which messages answer them, and whether all of an answer is there.
+// People talking to the bot on Telegram: what they say, which messages answer them, and whether all of an answer is there.
 
 import { expect } from 'vitest'
 import type { ChatRecord } from '../../src/emulators/coze/index.ts'
 import type { Person, SayOptions, SentMessage, ShownMessage } from '../../src/emulators/telegram/index.ts'
 import { isWholeAnswer } from '../../src/playground/compare.ts'
-import { until, type E2eStage } from './e2e-stage.ts'
+import { until, type E2eParts, type E2eStage } from './e2e-stage.ts'
 
 export interface Question extends SentMessage {
   readonly text: string
@@ -36,24 +36,28 @@ export function after(stage: E2eStage, question: Question): readonly ShownMessag
 }
 
 /** Coze's chats about a question, told by its words: every question of a test has words of its own. */
-export function chatsAbout(stage: E2eStage, words: string): readonly Readonly<ChatRecord>[] {
+export function chatsAbout(stage: E2eParts, words: string): readonly Readonly<ChatRecord>[] {
   return [...stage.coze.store.chats.values()].filter(({ query }) => query.includes(words))
 }
 
 /** The one chat about a question. */
-export function chatAbout(stage: E2eStage, words: string): Readonly<ChatRecord> {
+export function chatAbout(stage: E2eParts, words: string): Readonly<ChatRecord> {
   const chats = chatsAbout(stage, words)
   expect(chats, `Coze was asked "${words}" once`).toHaveLength(1)
   return chats[0]!
 }
 
 /** What Coze answered in a chat, whole. */
-export function answerOf(stage: E2eStage, chat: Readonly<ChatRecord>): string {
+export function answerOf(stage: E2eParts, chat: Readonly<ChatRecord>): string {
   return stage.coze.store.answerText(chat.id).join('\n\n')
 }
 
 /** Whether Coze has finished the answer to this question and all of it stands in `shown`. */
-export function standsWhole(stage: E2eStage, words: string, shown: readonly ShownMessage[]): boolean {
+export function standsWhole(
+  stage: E2eParts,
+  words: string,
+  shown: readonly { readonly text: string }[],
+): boolean {
   const chat = chatsAbout(stage, words).at(-1)
   if (chat?.endedAtMs === undefined) return false
   const texts = shown.map(({ text }) => text)
