@@ -7,25 +7,23 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaults, startCozeEmulator, wait, type CozeEmulator } from '../../src/emulators/coze/index.ts'
-import {
-  startTelegramEmulator,
-  type Chat,
-  type Person,
-  type TelegramEmulator,
-} from '../../src/emulators/telegram/index.ts'
+import { defaults, startCozeEmulator, wait } from '../../src/emulators/coze/index.ts'
 import { isWholeAnswer } from '../../src/playground/compare.ts'
-import { bridgeEnv } from '../../src/playground/stage.ts'
+import { PLATFORM_NAMES, seatsOf, type PlatformName, type Seat } from '../../src/playground/seats.ts'
+import { bridgeEnv, closeEmulators, startEmulators } from '../../src/playground/stage.ts'
 import { startMeasured, type Measured } from './measured.ts'
-import { print, type BenchResult } from './print.ts'
+import { print, type BenchResult, type Load, type PlatformResult } from './print.ts'
 import { percentile, plainText } from './numbers.ts'
+import { createSides, type BenchChair, type Side } from './sides.ts'
 
 const quick = process.argv.includes('--quick')
-const FIRST_TEXTS = quick ? 40 : 200
+const FIRST_TEXTS = quick ? 30 : 150
 const SMALL_LOAD = quick ? 20 : 100
-const BIG_LOAD = quick ? 100 : 1_000
-const LOAD_SECONDS = quick ? 6 : 20
-const CPU_CHARS = quick ? 128_000 : 512_000
+const BIG_LOAD = quick ? 90 : 1_000
+const LOAD_SECONDS = quick ? 6 : 12
+const CPU_CHARS = quick ? 128_000 : 384_000
+/** So many replies at once: a channel of Discord's takes five calls in five seconds, and each reply has its own. */
+const CPU_AT_ONCE = 16
 const STARTS = quick ? 2 : 5
 const SPREAD = 20
 const WITHIN_MS = 240_000
@@ -39,38 +37,57 @@ const FAST: Pace = { firstDeltaMs: 20, deltaMs: 5, charsPerDelta: 20 }
 /** All replies have begun before the first grows. */
 const TEN_A_SECOND: Pace = { firstDeltaMs: 2_000, deltaMs: 100, charsPerDelta: 4 }
 
-interface Side {
-  readonly coze: CozeEmulator
-  readonly telegram: TelegramEmulator
-  /** Begins so many replies at once; resolves when all of them stand. */
-  ask(text: string, chats: readonly Chat[]): Promise<void>
-  readonly process: Measured
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-bench-'))
 const coze = await startCozeEmulator({ maxRequests: 1_000 })
-const telegram = await startTelegramEmulator({ limits: false, maxFrames: 50_000, maxCalls: 50_000 })
+const kept = { limits: false, maxFrames: 50_000, maxCalls: 50_000 }
+const emulators = await startEmulators(PLATFORM_NAMES, { discord: kept, telegram: kept, feishu: kept })
+const seats = seatsOf(emulators)
 let asked = 0
 /** What Coze answers to the questions asked now. */
 let answer = ''
-const people = new Map<number, Person>()
 
 try {
+  progress('starts')
   const start = await measureStart()
-  const bridge = bridgeSide(startBridge())
+  const { bridge, floor } = await createSides(
+    { coze, emulators, folder, isWhole, waitUntil },
+    startBridge('bridge'),
+  )
   await untilReady(bridge.process)
-  const floor = floorSide()
 
-  const firstTextMs = await measureFirstText(bridge, floor)
-  const cpuMsPer1000Chars = await measureCpu(bridge, floor)
-  const load = await measureLoad(bridge, floor)
+  const platforms: Partial<Record<PlatformName, PlatformResult>> = {}
+  for (const seat of seats) {
+    progress(seat.title)
+    platforms[seat.platform] = {
+      firstTextMs: await measureFirstText(seat, bridge, floor),
+      cpuMsPer1000Chars: await measureCpu(seat, bridge, floor),
+      load: await measureLoad([seat], bridge, floor),
+    }
+  }
+  progress('all platforms together')
+  const load = await measureLoad(seats, bridge, floor)
   await Promise.all([bridge.process.stop(), floor.process.stop()])
-
-  const result: BenchResult = { firstTextMs, cpuMsPer1000Chars, load, start }
-  print({ ...result, platforms: { telegram: { firstTextMs, cpuMsPer1000Chars, load } } })
+  print(resultOf(platforms, load, start))
 } finally {
-  await Promise.all([coze.close(), telegram.close()])
+  await Promise.all([coze.close(), closeEmulators(emulators)])
   await rm(folder, { recursive: true, force: true })
+}
+
+/** The first lines are Telegram's, as they have been from the beginning; the load is that of all three together. */
+function resultOf(
+  platforms: Partial<Record<PlatformName, PlatformResult>>,
+  load: Load,
+  start: BenchResult['start'],
+): BenchResult {
+  const { telegram } = platforms
+  if (!telegram) throw new Error('Telegram was not measured')
+  const { firstTextMs, cpuMsPer1000Chars } = telegram
+  return { firstTextMs, cpuMsPer1000Chars, load, start, platforms }
+}
+
+/** Some minutes pass; the result alone goes to the standard output. */
+function progress(what: string): void {
+  process.stderr.write(`${(performance.now() / 1_000).toFixed(0).padStart(4)} s  ${what}\n`)
 }
 
 async function measureStart(): Promise<BenchResult['start']> {
@@ -87,18 +104,25 @@ async function measureStart(): Promise<BenchResult['start']> {
   return { readyMs: percentile(readyMs, 50), rssMb: percentile(rssMb, 50) }
 }
 
-/** From the first delta leaving Coze to the first call with answer text reaching the platform. */
-async function measureFirstText(bridge: Side, floor: Side): Promise<BenchResult['firstTextMs']> {
+/** From the first delta leaving Coze to the first answer text standing on the platform. */
+async function measureFirstText(
+  seat: Seat,
+  bridge: Side,
+  floor: Side,
+): Promise<PlatformResult['firstTextMs']> {
   const spans = async (side: Side): Promise<number[]> => {
     const measured: number[] = []
     for (let n = 0; n < FIRST_TEXTS; n += 1) {
-      const chats = someChats(1)
-      await side.ask('first text', chats)
-      const call = telegram.store.calls.findLast(
-        ({ method, chatId }) => method.toLowerCase() === 'sendmessage' && chatId === chats[0]?.id,
-      )
+      const [chair] = chairsAt([seat], 1)
+      if (!chair) continue
+      let shownAtMs: number | undefined
+      const stop = chair.onFrame(({ text, atPerfMs }) => {
+        if (text.trim() !== '') shownAtMs ??= atPerfMs
+      })
+      await side.ask('first text', [chair])
+      stop()
       const delta = coze.firstDeltas.at(-1)
-      if (call && delta) measured.push(call.receivedAtPerfMs - delta.atMs)
+      if (shownAtMs !== undefined && delta) measured.push(shownAtMs - delta.atMs)
     }
     return measured
   }
@@ -109,12 +133,16 @@ async function measureFirstText(bridge: Side, floor: Side): Promise<BenchResult[
 }
 
 /** CPU of the whole process over replies of one length, the same number of characters each time. */
-async function measureCpu(bridge: Side, floor: Side): Promise<BenchResult['cpuMsPer1000Chars']> {
+async function measureCpu(
+  seat: Seat,
+  bridge: Side,
+  floor: Side,
+): Promise<PlatformResult['cpuMsPer1000Chars']> {
   const perThousand = async (side: Side, chars: number): Promise<number> => {
     script(chars, FAST, true)
     side.process.reset()
-    for (let left = CPU_CHARS / chars; left > 0; left -= 4)
-      await side.ask('long', someChats(Math.min(4, left)))
+    for (let left = CPU_CHARS / chars; left > 0; left -= CPU_AT_ONCE)
+      await side.ask('long', chairsAt([seat], Math.min(CPU_AT_ONCE, left)))
     return ((await side.process.read()).cpuMs / CPU_CHARS) * 1_000
   }
   await perThousand(bridge, 8_000)
@@ -126,26 +154,23 @@ async function measureCpu(bridge: Side, floor: Side): Promise<BenchResult['cpuMs
 }
 
 /** Many replies growing at once, ten deltas a second each; every final text compared with what Coze sent. */
-async function measureLoad(bridge: Side, floor: Side): Promise<BenchResult['load']> {
+async function measureLoad(at: readonly Seat[], bridge: Side, floor: Side): Promise<Load> {
   const expected = script(LOAD_SECONDS * 40, TEN_A_SECOND)
   const grow = async (side: Side, replies: number) => {
-    const chats = someChats(replies)
-    const done = side.ask('load', chats)
+    const chairs = chairsAt(at, replies)
+    const done = side.ask('load', chairs)
     await waitUntil(() => coze.store.counts.running >= replies)
     side.process.reset()
     await waitUntil(() => coze.store.counts.running < replies)
     const growing = await side.process.read()
     await done
     const after = await side.process.read()
-    const exact = chats.filter(
-      (chat) =>
-        telegram
-          .screen(chat)
-          .filter(({ byBot }) => byBot)
-          .map(({ text }) => text)
-          .join('') === expected,
-    ).length
-    return { ...growing, cpuMs: after.cpuMs, exact }
+    const isExact = (chair: BenchChair): boolean =>
+      chair
+        .shown()
+        .map(({ text }) => text)
+        .join('') === expected
+    return { ...growing, cpuMs: after.cpuMs, exact: chairs.filter(isExact).length }
   }
   const small = await grow(bridge, SMALL_LOAD)
   const big = await grow(bridge, BIG_LOAD)
@@ -174,25 +199,25 @@ function script(chars: number, pace: Pace, styled = false): string {
   return answer.trim()
 }
 
-function someChats(count: number): readonly Chat[] {
-  return Array.from({ length: count }, () => {
-    const person = telegram.person({ firstName: `P${people.size}` })
-    const chat = telegram.privateChat(person)
-    people.set(chat.id, person)
-    return chat
-  })
+/** Newcomers, spread evenly over the platforms. */
+function chairsAt(at: readonly Seat[], count: number): readonly BenchChair[] {
+  return Array.from({ length: count }, (_, n) => at[n % at.length]?.sitDown(`P${n}`)).filter(
+    (chair) => chair !== undefined,
+  )
 }
 
-function startBridge(name = 'bridge'): Measured {
+function startBridge(name: string): Measured {
   return startMeasured(new URL('../../src/cli.ts', import.meta.url), ['start'], {
     cwd: folder,
     env: {
-      ...bridgeEnv(coze, telegram, `sqlite:${join(folder, `${name}.db`)}`),
+      ...bridgeEnv({ coze, ...emulators }, `sqlite:${join(folder, `${name}.db`)}`),
       COZE_CHATS_PER_SECOND: '0',
       BRIDGE_QUESTIONS_PER_HOUR: '0',
       BRIDGE_FIRST_TEXT_CHARS: '1',
       BRIDGE_FIRST_TEXT_WAIT_MS: '0',
+      DISCORD_REQUESTS_PER_SECOND: '0',
       TELEGRAM_MESSAGES_PER_SECOND: '100000',
+      FEISHU_REQUESTS_PER_SECOND: '0',
       LOG_LEVEL: 'info',
     },
   })
@@ -206,52 +231,9 @@ async function untilReady(bridge: Measured, everyMs = 5): Promise<void> {
   )
 }
 
-function bridgeSide(process: Measured): Side {
-  return {
-    coze,
-    telegram,
-    process,
-    async ask(text, chats) {
-      const endedBefore = coze.store.counts.completed
-      for (const chat of chats) {
-        const person = people.get(chat.id)
-        if (person) telegram.say(person, chat, text)
-      }
-      await waitUntil(() => coze.store.counts.completed >= endedBefore + chats.length)
-      await waitUntil(() => chats.every(isWhole), 20)
-    },
-  }
-}
-
-function floorSide(): Side {
-  const process = startMeasured(new URL('./floor.ts', import.meta.url), [], { cwd: folder, env: {} })
-  return {
-    coze,
-    telegram,
-    process,
-    async ask(text, chats) {
-      const done = process.hears('done')
-      process.tell({
-        do: 'ask',
-        cozeUrl: coze.url,
-        cozeToken: defaults.token,
-        botId: defaults.botId,
-        telegramUrl: telegram.url,
-        telegramToken: telegram.token,
-        text,
-        chatIds: chats.map(({ id }) => id),
-      })
-      await done
-    },
-  }
-}
-
 /** The whole answer stands there, by its letters. */
-function isWhole(chat: Chat): boolean {
-  const texts = telegram
-    .screen(chat)
-    .filter(({ byBot }) => byBot)
-    .map(({ text }) => text)
+function isWhole(chair: BenchChair): boolean {
+  const texts = chair.shown().map(({ text }) => text)
   return texts.length > 0 && isWholeAnswer(answer, texts).whole
 }
 
@@ -259,7 +241,9 @@ async function waitUntil(condition: () => boolean, everyMs = 5, why?: () => stri
   const endMs = performance.now() + WITHIN_MS
   while (!condition()) {
     if (performance.now() > endMs) {
-      throw new Error(`waited too long ${why?.() ?? telegram.picture().slice(-2_000)}`)
+      throw new Error(
+        `waited too long ${why?.() ?? seats.map((seat) => seat.picture().slice(-1_000)).join('\n')}`,
+      )
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }

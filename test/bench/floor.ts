@@ -6,21 +6,16 @@
 import { createParser } from 'eventsource-parser'
 import { Agent, request } from 'undici'
 import './probe.ts'
+import { senders, type FloorPlatform } from './floor-senders.ts'
 
-interface Work {
+export interface FloorWork {
   readonly do: 'ask'
   readonly cozeUrl: string
   readonly cozeToken: string
   readonly botId: string
-  readonly telegramUrl: string
-  readonly telegramToken: string
   readonly text: string
-  readonly chatIds: readonly number[]
+  readonly replies: readonly { readonly platform: FloorPlatform; readonly chatId: string }[]
 }
-
-/** The bridge's own pace in a private chat, so that both send as often. */
-const FRAME_GAP_MS = 1_000
-const LONGEST_MESSAGE = 4_096
 
 // It lives until it is stopped: the channel alone holds it.
 process.channel?.ref()
@@ -29,10 +24,12 @@ const dispatcher = new Agent({ connections: null, keepAliveTimeout: 15_000 })
 
 process.on('message', (message: unknown) => {
   if (!isWork(message)) return
-  void Promise.all(message.chatIds.map((chatId) => reply(message, chatId))).then(() => process.send?.('done'))
+  void Promise.all(message.replies.map(({ platform, chatId }) => reply(message, platform, chatId))).then(() =>
+    process.send?.('done'),
+  )
 })
 
-async function reply(work: Work, chatId: number): Promise<void> {
+async function reply(work: FloorWork, platform: FloorPlatform, chatId: string): Promise<void> {
   const answer = await request(`${work.cozeUrl}/v3/chat`, {
     method: 'POST',
     dispatcher,
@@ -44,8 +41,9 @@ async function reply(work: Work, chatId: number): Promise<void> {
       additional_messages: [{ role: 'user', type: 'question', content: work.text, content_type: 'text' }],
     }),
   })
+  const { frameGapMs, longestMessage, open } = senders[platform.kind]
+  const send = open(platform, chatId, call)
   let text = ''
-  let messageId: number | undefined
   let sentAtMs = -Infinity
   let inFlight: Promise<void> | undefined
   const parser = createParser({
@@ -58,32 +56,34 @@ async function reply(work: Work, chatId: number): Promise<void> {
   const decoder = new TextDecoder()
   for await (const chunk of answer.body) {
     parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
-    if (text === '' || inFlight || performance.now() - sentAtMs < FRAME_GAP_MS) continue
+    if (text === '' || inFlight || performance.now() - sentAtMs < frameGapMs) continue
     sentAtMs = performance.now()
-    inFlight = send().finally(() => (inFlight = undefined))
+    inFlight = show(false).finally(() => (inFlight = undefined))
   }
   await inFlight
-  await send()
+  await show(true)
 
-  async function send(): Promise<void> {
-    const shown = text.slice(-LONGEST_MESSAGE)
-    if (shown.trim() === '') return
-    const method = messageId === undefined ? 'sendMessage' : 'editMessageText'
-    const sent = await request(`${work.telegramUrl}/bot${work.telegramToken}/${method}`, {
-      method: 'POST',
-      dispatcher,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        chat_id: chatId,
-        text: shown,
-        ...(messageId === undefined ? {} : { message_id: messageId }),
-      }),
-    })
-    const { result } = (await sent.body.json()) as { result?: { message_id?: number } }
-    messageId ??= result?.message_id
+  async function show(last: boolean): Promise<void> {
+    const shown = text.slice(-longestMessage)
+    if (shown.trim() !== '') await send(shown, last)
   }
 }
 
-function isWork(message: unknown): message is Work {
+async function call(
+  method: 'POST' | 'PUT' | 'PATCH',
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await request(url, {
+    method,
+    dispatcher,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return (await answer.body.json()) as Readonly<Record<string, unknown>>
+}
+
+function isWork(message: unknown): message is FloorWork {
   return typeof message === 'object' && message !== null && 'do' in message && message.do === 'ask'
 }

@@ -1,43 +1,39 @@
 // The bench's last words: a table for people, one line of JSON for machines.
 
 export interface BenchResult {
+  /** Telegram's. */
+  readonly firstTextMs: PlatformResult['firstTextMs']
+  /** Telegram's. */
+  readonly cpuMsPer1000Chars: PlatformResult['cpuMsPer1000Chars']
+  /** Spread over all platforms. */
+  readonly load: Load
+  readonly start: { readonly readyMs: number; readonly rssMb: number }
+  readonly platforms: Readonly<Record<string, PlatformResult>>
+}
+
+export interface PlatformResult {
   readonly firstTextMs: { readonly p50: number; readonly p99: number; readonly floorP50: number }
   readonly cpuMsPer1000Chars: { readonly at8000: number; readonly at64000: number; readonly floor: number }
-  readonly load: {
-    readonly replies: number
-    readonly exact: number
-    readonly loopDelayP99Ms: number
-    readonly floorLoopDelayP99Ms: number
-    readonly kbPerReply: number
-    readonly cpuMs: number
-    readonly floorCpuMs: number
-  }
-  readonly start: { readonly readyMs: number; readonly rssMb: number }
+  readonly load: Load
 }
 
-export interface Printed extends BenchResult {
-  readonly platforms: Readonly<Record<string, Omit<BenchResult, 'start'>>>
+export interface Load {
+  readonly replies: number
+  readonly exact: number
+  readonly loopDelayP99Ms: number
+  readonly floorLoopDelayP99Ms: number
+  readonly kbPerReply: number
+  readonly cpuMs: number
+  readonly floorCpuMs: number
 }
 
-export function print(result: Printed): void {
-  const { firstTextMs, cpuMsPer1000Chars, load, start } = result
-  const rows: readonly (readonly [string, string, string])[] = [
-    ['first text, p50', ms(firstTextMs.p50), `floor ${ms(firstTextMs.floorP50)}`],
-    ['first text, p99', ms(firstTextMs.p99), ''],
-    [
-      'CPU per 1,000 characters, replies of 8,000',
-      ms(cpuMsPer1000Chars.at8000),
-      `floor ${ms(cpuMsPer1000Chars.floor)}`,
-    ],
-    [
-      'CPU per 1,000 characters, replies of 64,000',
-      ms(cpuMsPer1000Chars.at64000),
-      `ratio ${ratio(cpuMsPer1000Chars.at64000, cpuMsPer1000Chars.at8000)} to 8,000`,
-    ],
-    [`${load.replies} replies at once, exact`, String(load.exact), ''],
-    ['event-loop delay, p99', ms(load.loopDelayP99Ms), `floor ${ms(load.floorLoopDelayP99Ms)}`],
-    ['CPU under load', ms(load.cpuMs), `ratio ${ratio(load.cpuMs, load.floorCpuMs)} to floor`],
-    ['memory per reply', `${load.kbPerReply.toFixed(0)} kB`, ''],
+type Row = readonly [what: string, value: string, note: string]
+
+export function print(result: BenchResult): void {
+  const { load, start, platforms } = result
+  const rows: readonly Row[] = [
+    ...Object.entries(platforms).flatMap(([platform, own]) => platformRows(platform, own)),
+    ...loadRows('all together', load),
     ['process start to ready', ms(start.readyMs), ''],
     ['RSS when ready', `${start.rssMb.toFixed(0)} MB`, ''],
   ]
@@ -46,6 +42,36 @@ export function print(result: Printed): void {
     process.stdout.write(`${what.padEnd(widths[0] ?? 0)}  ${value.padStart(widths[1] ?? 0)}  ${note}\n`)
   }
   process.stdout.write(`${JSON.stringify(result, rounded)}\n`)
+}
+
+function platformRows(
+  platform: string,
+  { firstTextMs, cpuMsPer1000Chars, load }: PlatformResult,
+): readonly Row[] {
+  return [
+    [`${platform}: first text, p50`, ms(firstTextMs.p50), `floor ${ms(firstTextMs.floorP50)}`],
+    [`${platform}: first text, p99`, ms(firstTextMs.p99), ''],
+    [
+      `${platform}: CPU per 1,000 characters, replies of 8,000`,
+      ms(cpuMsPer1000Chars.at8000),
+      `ratio ${ratio(cpuMsPer1000Chars.at8000, cpuMsPer1000Chars.floor)} to floor`,
+    ],
+    [
+      `${platform}: CPU per 1,000 characters, replies of 64,000`,
+      ms(cpuMsPer1000Chars.at64000),
+      `ratio ${ratio(cpuMsPer1000Chars.at64000, cpuMsPer1000Chars.at8000)} to 8,000`,
+    ],
+    ...loadRows(platform, load),
+  ]
+}
+
+function loadRows(whose: string, load: Load): readonly Row[] {
+  return [
+    [`${whose}: ${load.replies} replies at once, exact`, String(load.exact), ''],
+    [`${whose}: event-loop delay, p99`, ms(load.loopDelayP99Ms), `floor ${ms(load.floorLoopDelayP99Ms)}`],
+    [`${whose}: CPU under load`, ms(load.cpuMs), `ratio ${ratio(load.cpuMs, load.floorCpuMs)} to floor`],
+    [`${whose}: memory per reply`, `${load.kbPerReply.toFixed(0)} kB`, ''],
+  ]
 }
 
 function ms(value: number): string {
