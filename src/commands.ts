@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import { adapters } from '../adapters/index.ts'
 import type { PlaygroundOptions } from './commands/playground.ts'
 import { ConfigError } from './config/faults.ts'
 import { loadConfig } from './config/load.ts'
@@ -104,6 +105,7 @@ async function readConfig(path: string | undefined): Promise<LoadedConfig> {
     env: process.env,
     cwd,
     readFile: (file) => readFile(file, 'utf8'),
+    adapterKinds: Object.keys(adapters),
     ...(path === undefined ? {} : { argvConfigPath: path }),
   })
 }

@@ -70,11 +70,13 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
   })
   const platforms = new Map<string, Platform>()
   for (const [account, settings] of Object.entries(config.platforms)) {
-    const load = adapters[settings.kind]
-    if (!load) throw new Error(`There is no adapter for the platform "${settings.kind}".`)
+    const [kind, own] =
+      settings.kind === 'other' ? [settings.adapter, settings.settings] : [settings.kind, settings]
+    const load = adapters[kind]
+    if (!load) throw new Error(`There is no adapter for the platform "${kind}".`)
     const adapter = await load()
     const tools = { clock, log, metrics, words, fetch: web.fetch }
-    platforms.set(account, adapter.createPlatform(account, settings, tools))
+    platforms.set(account, adapter.createPlatform(account, own, tools))
   }
   return {
     clock,

@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import { isRecord, pathText, toFaults, valueAt } from './issues.ts'
 import type { PathFault } from './issues.ts'
+import { PLATFORM_KINDS } from './platform-schema.ts'
 import { fileSchema } from './schema.ts'
 import type { FileConfig } from './schema.ts'
 import type { Path } from './source.ts'
@@ -13,9 +14,16 @@ export interface Checked {
   readonly faults: readonly PathFault[]
 }
 
-/** `faultyPaths`: values already known to be wrong; they get no second fault. */
-export function check(data: unknown, faultyPaths: readonly Path[]): Checked {
-  const complete = withKinds(data)
+/**
+ * `faultyPaths`: values already known to be wrong; they get no second fault. `adapterKinds`: platforms that have an
+ * adapter, also those whose keys are not in the schema.
+ */
+export function check(
+  data: unknown,
+  faultyPaths: readonly Path[],
+  adapterKinds: readonly string[] = [],
+): Checked {
+  const complete = withKinds(data, adapterKinds)
   const parsed = fileSchema.safeParse(complete)
   if (parsed.success) return { config: parsed.data, faults: [] }
 
@@ -45,7 +53,7 @@ function readAround(issues: readonly z.core.$ZodIssue[], data: unknown): FileCon
 const STAND_IN = '0'
 
 /** Fills in each `kind` a person may leave out. */
-function withKinds(data: unknown): unknown {
+function withKinds(data: unknown, adapterKinds: readonly string[]): unknown {
   if (!isRecord(data)) return data
   const result: Record<string, unknown> = { ...data }
   const { coze, agents, platforms } = data
@@ -59,10 +67,18 @@ function withKinds(data: unknown): unknown {
   }
   if (isRecord(platforms)) {
     result['platforms'] = mapRecord(platforms, (settings, account) =>
-      isRecord(settings) ? { kind: account, ...settings } : settings,
+      isRecord(settings) ? withKind({ kind: account, ...settings }, adapterKinds) : settings,
     )
   }
   return result
+}
+
+/** Settings of a platform only its adapter knows are handed on as they are. */
+function withKind(settings: Readonly<Record<string, unknown>>, adapterKinds: readonly string[]): unknown {
+  const { kind: adapter } = settings
+  const isOther =
+    typeof adapter === 'string' && adapterKinds.includes(adapter) && !PLATFORM_KINDS.includes(adapter)
+  return isOther ? { kind: 'other', adapter, settings } : settings
 }
 
 function remove(data: unknown, path: Path): void {

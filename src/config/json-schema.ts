@@ -27,9 +27,10 @@ export function configJsonSchema(): unknown {
 
 /** An account named like a platform is one; any other says its kind: several take a token and nothing else. */
 function withAccounts(platforms: unknown): unknown {
-  const variants = valueAt(platforms, ['additionalProperties', 'oneOf'])
-  if (!isRecord(platforms) || !Array.isArray(variants)) throw new Error('platforms has no kinds')
+  const all = valueAt(platforms, ['additionalProperties', 'oneOf'])
+  if (!isRecord(platforms) || !Array.isArray(all)) throw new Error('platforms has no kinds')
   const kindOf = (variant: unknown) => valueAt(variant, ['properties', 'kind', 'const'])
+  const variants = all.filter((variant: unknown) => PLATFORM_KINDS.includes(String(kindOf(variant))))
   return {
     ...platforms,
     properties: Object.fromEntries(

@@ -20,6 +20,8 @@ export interface ConfigWorld {
   readonly cwd: string
   /** Text of a file by absolute path; rejects with `code: 'ENOENT'` where there is none. */
   readonly readFile: (path: string) => Promise<string>
+  /** Platforms that have an adapter. One the schema does not know gets its settings as they are written. */
+  readonly adapterKinds?: readonly string[]
   /** `--config`: wins over `BRIDGE_CONFIG`. */
   readonly argvConfigPath?: string
 }
@@ -79,6 +81,7 @@ async function loadFile(world: ConfigWorld, file: string, text: string): Promise
   const checked = check(
     data ?? {},
     unfilled.map((f) => f.path),
+    world.adapterKinds,
   )
   const known = new Set([...unfilled, ...checked.faults].map((f) => pathText(f.path)))
   const misfits = (checked.config ? crossCheck(checked.config) : []).filter(

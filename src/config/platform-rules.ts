@@ -35,7 +35,8 @@ export function platformWarnings({ platforms, routes }: FileConfig): readonly st
 
 /** Discord, Feishu or Telegram call this bridge, rather than it them. */
 function isCalled(settings: Settings): boolean {
-  return settings.kind !== 'console' && (settings.mode === 'webhook' || settings.mode === 'interactions')
+  if (settings.kind === 'console' || settings.kind === 'other') return false
+  return settings.mode === 'webhook' || settings.mode === 'interactions'
 }
 
 const NO_FIXED_PORT = fault(
@@ -71,6 +72,7 @@ function faultsOf(settings: Settings, at: Path): readonly PathFault[] {
     case 'feishu':
       return feishuFaults(settings, at)
     case 'console':
+    case 'other':
       return []
   }
 }

@@ -113,12 +113,21 @@ const feishu = z.strictObject({
   allowBots: allowBots(),
 })
 
-/** One account. */
-export const platform = z.discriminatedUnion('kind', [
+const known = z.discriminatedUnion('kind', [
   telegram,
   discord,
   feishu,
   z.strictObject({ kind: z.literal('console') }),
 ])
 
-export const PLATFORM_KINDS: readonly string[] = platform.options.map(({ shape }) => shape.kind.value)
+/** A platform that has an adapter and no keys written down here: the adapter itself reads what is set for it. */
+const other = z.strictObject({
+  kind: z.literal('other'),
+  adapter: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+})
+
+/** One account. */
+export const platform = z.discriminatedUnion('kind', [...known.options, other])
+
+export const PLATFORM_KINDS: readonly string[] = known.options.map(({ shape }) => shape.kind.value)

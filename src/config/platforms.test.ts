@@ -1,6 +1,6 @@
 // Does each platform's account get its defaults, and are its wrong and contradictory settings told with their remedy?
 import { expect, test } from 'vitest'
-import { faultsOf, load } from '../../test/support/config-world.ts'
+import { ENV, faultsOf, load } from '../../test/support/config-world.ts'
 import { createScrubber } from '../scrub.ts'
 
 const APP = 'appId: cli_0123456789abcdef, appSecret: s3cret'
@@ -161,3 +161,29 @@ agents: { default: { bot: 73 } }
 platforms: { ${platforms} }
 `
 }
+
+test('a platform that only its adapter knows is handed its settings as they are written', async () => {
+  const config = await load({
+    yaml: withPlatform(
+      'matrix: { home: "https://matrix.example", accessToken: "${env:MATRIX}", rooms: [a, b] }',
+    ),
+    env: { ...ENV, MATRIX: 'syt_secret' },
+    adapterKinds: ['matrix'],
+  })
+  expect(config.platforms['matrix']).toEqual({
+    kind: 'other',
+    adapter: 'matrix',
+    settings: {
+      kind: 'matrix',
+      home: 'https://matrix.example',
+      accessToken: 'syt_secret',
+      rooms: ['a', 'b'],
+    },
+  })
+  expect(config.secrets).toContain('syt_secret')
+})
+
+test('a platform without an adapter is no platform', async () => {
+  const yaml = withPlatform('matrix: { home: "https://matrix.example" }')
+  expect(await faultsOf({ yaml })).toContain('platforms.matrix')
+})

@@ -88,6 +88,10 @@ function secretsOfPlatform(settings: FileConfig['platforms'][string]): readonly 
       return [settings.appSecret, settings.encryptKey ?? '', settings.verificationToken ?? '']
     case 'console':
       return []
+    case 'other':
+      return Object.entries(settings.settings).flatMap(([name, value]) =>
+        typeof value === 'string' && /token|secret|key|password/i.test(name) ? [value] : [],
+      )
   }
 }
 

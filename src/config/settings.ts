@@ -55,7 +55,8 @@ export type CozeAuth =
       readonly durationSeconds: number
     }
 
-export type PlatformSettings = TelegramSettings | DiscordSettings | FeishuSettings | ConsoleSettings
+export type PlatformSettings =
+  OtherSettings | TelegramSettings | DiscordSettings | FeishuSettings | ConsoleSettings
 
 export interface TelegramSettings {
   readonly kind: 'telegram'
@@ -106,6 +107,15 @@ export interface FeishuSettings {
   readonly requestsPerSecond: number
   /** Whether messages of other bots may wake this one. */
   readonly allowBots: boolean
+}
+
+/** Of a platform that only its adapter knows. */
+export interface OtherSettings {
+  readonly kind: 'other'
+  /** Its name in the list of adapters. */
+  readonly adapter: string
+  /** As written, `kind` included, with `${env:…}` and `${file:…}` filled in. */
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 export interface ConsoleSettings {

@@ -9,9 +9,11 @@ export const ENV = { COZE_API_TOKEN: 'pat_secret', TELEGRAM_BOT_TOKEN: '42:AAAAA
 export interface Given {
   readonly yaml?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Platforms that have an adapter, beyond those of the schema. */
+  readonly adapterKinds?: readonly string[]
   readonly files?: Readonly<Record<string, string>>
 }
-export function load({ yaml, env = ENV, files = {} }: Given): Promise<LoadedConfig> {
+export function load({ yaml, env = ENV, files = {}, adapterKinds = [] }: Given): Promise<LoadedConfig> {
   const all: Record<string, string> = {
     ...files,
     ...(yaml === undefined ? {} : { '/app/config/bridge.yaml': yaml }),
@@ -19,6 +21,7 @@ export function load({ yaml, env = ENV, files = {} }: Given): Promise<LoadedConf
   return loadConfig({
     env,
     cwd: '/app',
+    adapterKinds,
     readFile: async (path) => {
       const text = all[path]
       if (text === undefined) throw Object.assign(new Error('absent'), { code: 'ENOENT' })

@@ -2,7 +2,7 @@
 
 import { posix } from 'node:path'
 import ts from 'typescript'
-import { ROOF, ROOMS, roomOf } from './rooms.ts'
+import { mayImport, mayUse, ROOF, roomOf, rulesOf } from './rooms.ts'
 
 export interface Module {
   /** From the checkout's root, with slashes. */
@@ -55,11 +55,11 @@ function nearFault(from: string, to: string): string | undefined {
   if (isTest(to)) return `imports ${to}: code must not lean on a test.`
   const [room, other] = [roomOf(from), roomOf(to)]
   if (room === ROOF || room === other) return undefined
-  const rules = room === undefined ? undefined : ROOMS[room]
+  const rules = room === undefined ? undefined : rulesOf(room)
   if (room === undefined || rules === undefined) {
     return `is in no room of the house: give ${room ?? from} rules in test/support/rooms.ts, or move it.`
   }
-  if (other !== undefined && rules.imports.includes(other)) return undefined
+  if (other !== undefined && mayImport(rules, other)) return undefined
   const may = rules.imports.length === 0 ? 'nothing but itself' : `only itself, ${rules.imports.join(', ')}`
   return `imports ${to}: the room ${room} may import ${may}, because ${rules.why}.`
 }
@@ -71,9 +71,14 @@ function packageFault(from: string, what: string): string | undefined {
     .split('/')
     .slice(0, what.startsWith('@') ? 2 : 1)
     .join('/')
-  const rules = room === undefined ? undefined : ROOMS[room]
-  if (room === ROOF || rules === undefined || rules.packages.includes(name)) return undefined
-  const may = rules.packages.length === 0 ? 'no package' : `only ${rules.packages.join(', ')}`
+  const rules = room === undefined ? undefined : rulesOf(room)
+  if (room === ROOF || rules === undefined || mayUse(rules, name)) return undefined
+  const may =
+    rules.packages === 'any unclaimed'
+      ? 'what no other room claims'
+      : rules.packages.length === 0
+        ? 'no package'
+        : `only ${rules.packages.join(', ')}`
   return `imports the package ${name}: the room ${room ?? ''} may import ${may}, because ${rules.why}.`
 }
 

@@ -3,8 +3,8 @@
 export interface Room {
   /** Rooms it may import besides itself. */
   readonly imports: readonly string[]
-  /** npm packages it may import. */
-  readonly packages: readonly string[]
+  /** npm packages it may import. `any unclaimed`: what no other room has a right to. */
+  readonly packages: readonly string[] | 'any unclaimed'
   readonly why: string
 }
 
@@ -42,28 +42,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     why: 'it is what every adapter needs and none owns: reading foreign data, deadlines, order, tables',
   },
-  'adapters/discord': {
-    imports: ['contract', 'markdown', 'adapters/common'],
-    packages: ['discord.js'],
-    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
-  },
-  'adapters/telegram': {
-    imports: ['contract', 'markdown', 'adapters/common'],
-    packages: ['grammy'],
-    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
-  },
-  'adapters/feishu': {
-    imports: ['contract', 'markdown', 'adapters/common'],
-    packages: ['@larksuiteoapi/node-sdk'],
-    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
-  },
+  'adapters/discord': adapterWith(['discord.js']),
+  'adapters/telegram': adapterWith(['grammy']),
+  'adapters/feishu': adapterWith(['@larksuiteoapi/node-sdk']),
   'adapters/console': {
     imports: ['contract', 'markdown'],
     packages: [],
     why: 'it shows the whole contract in one file',
   },
   adapters: {
-    imports: ['contract', 'adapters/discord', 'adapters/telegram', 'adapters/feishu', 'adapters/console'],
+    imports: ['contract', 'adapters/*'],
     packages: [],
     why: 'it is the only list of adapters, and nothing else',
   },
@@ -87,6 +75,29 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     why: 'a misunderstanding of the wire must not hide by being written twice',
   },
+}
+
+function adapterWith(packages: Room['packages']): Room {
+  return {
+    imports: ['contract', 'markdown', 'adapters/common'],
+    packages,
+    why: 'an adapter is handed clock, log, words, fetch and memory, and knows no other adapter',
+  }
+}
+
+/** A new adapter needs no line here: it may bring its SDK, but not another's. */
+export function rulesOf(room: string): Room | undefined {
+  return ROOMS[room] ?? (room.startsWith('adapters/') ? adapterWith('any unclaimed') : undefined)
+}
+
+/** Whether one room's rules name another; `adapters/*` names all of them. */
+export function mayImport({ imports }: Room, other: string): boolean {
+  return imports.some((name) => name === other || (name === 'adapters/*' && other.startsWith('adapters/')))
+}
+
+export function mayUse({ packages }: Room, name: string): boolean {
+  if (packages !== 'any unclaimed') return packages.includes(name)
+  return !Object.values(ROOMS).some((room) => room.packages.includes(name))
 }
 
 /** The roof may import everything, and is the only place that names the machine. */
