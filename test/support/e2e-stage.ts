@@ -51,15 +51,17 @@ export interface E2eOptions<P extends PlatformName = 'telegram'> extends Emulato
 export const GENEROUS_MS = 30_000
 const LOOK_EVERY_MS = 15
 
-/** What the variables of a stage with Telegram say, as a file; `more` is put at its end. */
-export function yamlOf(more: string): string {
+const TELEGRAM = 'telegram: { token: "${env:TELEGRAM_BOT_TOKEN}", apiRoot: "${env:TELEGRAM_API_ROOT}" }'
+
+/** What the variables of a stage say, as a file; `more` is put at its end. */
+export function yamlOf(more: string, platforms = TELEGRAM): string {
   return `coze:
   apiBase: "\${env:COZE_API_BASE}"
   auth: { kind: token, token: "\${env:COZE_API_TOKEN}" }
 agents:
   default: { bot: "\${env:COZE_BOT_ID}" }
 platforms:
-  telegram: { token: "\${env:TELEGRAM_BOT_TOKEN}", apiRoot: "\${env:TELEGRAM_API_ROOT}" }
+  ${platforms}
 ${more}`
 }
 
