@@ -45,7 +45,8 @@ function importFaults(module: Read): readonly string[] {
 
 function nearFault(from: string, to: string): string | undefined {
   const inside = /^src\/emulators\/([^/]+)\/(.*)$/.exec(to)
-  const isInsideOfAnother = inside !== null && !from.startsWith(`src/emulators/${inside[1] ?? ''}/`)
+  const isInsideOfAnother =
+    inside !== null && inside[1] !== 'common' && !from.startsWith(`src/emulators/${inside[1] ?? ''}/`)
   if (isInsideOfAnother && inside[2] !== 'index.ts') {
     return `imports ${to}: from outside, an emulator is its index.ts; verdicts come from what it tells there.`
   }

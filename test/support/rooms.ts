@@ -55,23 +55,28 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     why: 'it is the only list of adapters, and nothing else',
   },
+  'emulators/common': {
+    imports: [],
+    packages: [],
+    why: 'it is what any server needs and no platform means: waiting, forms, bounds',
+  },
   'emulators/coze': {
     imports: [],
     packages: [],
     why: 'a misunderstanding of the wire must not hide by being written twice',
   },
   'emulators/discord': {
-    imports: [],
+    imports: ['emulators/common'],
     packages: ['ws'],
     why: 'a misunderstanding of the wire must not hide by being written twice',
   },
   'emulators/feishu': {
-    imports: [],
+    imports: ['emulators/common'],
     packages: ['ws', 'protobufjs'],
     why: 'a misunderstanding of the wire must not hide by being written twice',
   },
   'emulators/telegram': {
-    imports: [],
+    imports: ['emulators/common'],
     packages: [],
     why: 'a misunderstanding of the wire must not hide by being written twice',
   },

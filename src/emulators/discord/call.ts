@@ -1,5 +1,5 @@
 // What is a REST call once it is read? Its route, what the path names, its query, its body and its files.
-import { boundaryOf, readMultipart, type Upload } from './multipart.ts'
+import { boundaryOf, readMultipart, type Upload } from '../common/multipart.ts'
 import { refusals, type Answer } from './errors.ts'
 import { isJson, type Json } from './types.ts'
 import type { World } from './world.ts'

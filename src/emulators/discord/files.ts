@@ -1,7 +1,7 @@
 // Where are attachments, and until when? On the same host, under signed addresses that end.
 import { createHmac } from 'node:crypto'
 import { extname } from 'node:path'
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import type { Attachment, Json } from './types.ts'
 
 export interface StoredFile {

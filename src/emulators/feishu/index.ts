@@ -1,5 +1,5 @@
 // What is the Feishu emulator to its users? An open platform on loopback, with people, rooms, a screen and faults.
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { buildWorld, freshAppId, type WorldSettings } from './build-world.ts'
 import { closeStreaming } from './cards.ts'
 import type { Delivery } from './deliveries.ts'
@@ -17,7 +17,7 @@ import type { SocketKnobs } from './sockets.ts'
 import type { FeishuCall, Frame } from './store.ts'
 import type { Json } from './types.ts'
 import { storeView, type FeishuStore } from './view.ts'
-import { waitUntil } from './wait.ts'
+import { waitUntil } from '../common/wait.ts'
 import type { WebhookKnobs } from './webhook.ts'
 
 export type { ShownButton } from './card-tree.ts'

@@ -1,5 +1,5 @@
 // What does the emulated Feishu know? Chats, messages and cards now, every state ever shown, every call and ack.
-import { bounded } from './bounded.ts'
+import { bounded } from '../common/bounded.ts'
 import type { CardState, ChatState, Json, MessageState, Person } from './types.ts'
 
 /** One state of one message as it appeared on screens. */

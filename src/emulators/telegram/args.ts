@@ -1,6 +1,6 @@
 // What did a call ask for? Arguments from query, urlencoded, JSON or multipart, read the way the server reads them.
 import { badRequest } from './errors.ts'
-import { boundaryOf, readMultipart, type Upload } from './multipart.ts'
+import { boundaryOf, readMultipart, type Upload } from '../common/multipart.ts'
 import type { Json } from './types.ts'
 
 /** The arguments of one call. A top-level string is the value; any other JSON value is kept as JSON: `42` equals `"42"`. */

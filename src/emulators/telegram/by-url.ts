@@ -1,7 +1,7 @@
 // How does the server take a file that is only given as an address?
 import { ApiError, badRequest } from './errors.ts'
 import type { MediaKind } from './files.ts'
-import type { Upload } from './multipart.ts'
+import type { Upload } from '../common/multipart.ts'
 
 /** https://core.telegram.org/bots/api#sending-files */
 const PHOTO_BYTES = 5 << 20

@@ -1,6 +1,6 @@
 // How do drafts live? Shown in a private chat for half a minute, replaced by the next, ended by a message or Stop.
 import { isObject, type Args } from './args.ts'
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { badRequest } from './errors.ts'
 import { codePoints, readText, TEXT_LENGTH } from './format.ts'
 import { checkTopic, findChat, mayWrite } from './places.ts'

@@ -1,7 +1,7 @@
 // Which files exist, and what do photos and documents look like on the wire?
 import { extname } from 'node:path'
 import { badRequest } from './errors.ts'
-import type { Upload } from './multipart.ts'
+import type { Upload } from '../common/multipart.ts'
 import type { Json } from './types.ts'
 
 export type MediaKind =

@@ -1,7 +1,7 @@
 // What is the Telegram emulator to its users? A Bot API server on loopback, with people, chats, a screen and faults.
 import { createApi, failureBody, successBody, type TelegramExchange } from './api.ts'
 import type { Args } from './args.ts'
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { chatMethods } from './chats.ts'
 import { createCommandMethods } from './commands.ts'
 import { draftMethods } from './drafts.ts'
@@ -20,7 +20,7 @@ import { topicMethods } from './topics.ts'
 import type { Update } from './types.ts'
 import { createUpdateQueue } from './updates.ts'
 import { storeView, type TelegramStore } from './view.ts'
-import { waitUntil } from './wait.ts'
+import { waitUntil } from '../common/wait.ts'
 import { createWebhook, pollingMethods } from './webhook.ts'
 import type { World } from './world.ts'
 

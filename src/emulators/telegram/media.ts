@@ -1,6 +1,6 @@
 // What do the sends that carry files, places and polls do?
 import { isObject, type Args } from './args.ts'
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { badRequest } from './errors.ts'
 import { fetchByUrl } from './by-url.ts'
 import { CAPTION_LENGTH, codePoints, readFormatted } from './format.ts'

@@ -1,7 +1,7 @@
 // What do sending, editing and deleting text do?
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Args } from './args.ts'
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { badRequest } from './errors.ts'
 import { CAPTION_LENGTH, codePoints, readText, TEXT_LENGTH } from './format.ts'
 import { readMarkup } from './markup.ts'

@@ -1,5 +1,5 @@
 // What do people do? They write, edit, press buttons, react, stop a draft, block the bot and delete messages.
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { stopDraftIn } from './drafts.ts'
 import { hasButton } from './markup.ts'
 import { removeMessage } from './messages.ts'

@@ -1,6 +1,6 @@
 // How does a new message come to stand in a chat? Numbered, dated, put in its topic, shown.
 import type { Args } from './args.ts'
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { clearDrafts } from './drafts.ts'
 import { readMarkup } from './markup.ts'
 import type { Place } from './places.ts'

@@ -1,5 +1,5 @@
 // What does a person see in a chat right now?
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { wordsOf, type ChatState, type DraftState } from './store.ts'
 import type { Entity, InlineKeyboard, Message, User } from './types.ts'
 import type { World } from './world.ts'

@@ -1,5 +1,5 @@
 // What does the emulated Telegram know? Chats and their messages now, every state ever shown, every call.
-import { bounded } from './bounded.ts'
+import { bounded } from '../common/bounded.ts'
 import type { Chat, ChatType, Entity, InlineKeyboard, Json, Message, User } from './types.ts'
 
 /** One state of one message as it appeared on screens. */

@@ -1,5 +1,5 @@
 // Which updates wait for the bot, and when does a poll get them? The queue and long polling.
-import { bounded } from './bounded.ts'
+import { bounded } from '../common/bounded.ts'
 import { conflict, type ApiError } from './errors.ts'
 import { OPT_IN_UPDATES, type Update } from './types.ts'
 

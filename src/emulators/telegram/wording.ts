@@ -1,5 +1,5 @@
 // What does a message typed by a person carry? Its author, its words as clients mark them, its file.
-import { present } from './bounded.ts'
+import { present } from '../common/bounded.ts'
 import { cleanText } from './clean.ts'
 import { detectEntities } from './detect.ts'
 import { mimeTypeOf, type MediaKind } from './files.ts'

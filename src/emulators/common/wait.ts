@@ -1,9 +1,8 @@
 // When does a condition over the emulator hold? Looked at after every change; a failure shows the screen.
-import type { Store } from './store.ts'
 
 /** Rejects with `complaint()` after `timeoutMs`, or with what `holds` threw. */
 export async function waitUntil(
-  store: Store,
+  store: { onChange(listener: () => void): () => void },
   holds: () => boolean,
   timeoutMs: number,
   complaint: () => string,

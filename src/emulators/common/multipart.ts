@@ -20,37 +20,56 @@ export function boundaryOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2]
 }
 
-/** Splits on `--boundary`; each part is headers, an empty line, then bytes up to the last CRLF. */
+/** Parts with a file name are files, the others fields; in the order they came. */
 export function readMultipart(body: Buffer, boundary: string): MultipartBody {
   const fields = new Map<string, string>()
   const files = new Map<string, Upload>()
+  for (const { name, fileName, mimeType = 'application/octet-stream', bytes } of readParts(body, boundary)) {
+    if (fileName === undefined) fields.set(name, bytes.toString('utf8'))
+    else files.set(name, { name: fileName, mimeType, bytes: Buffer.from(bytes) })
+  }
+  return { fields, files }
+}
+
+export interface Part {
+  readonly name: string
+  readonly fileName?: string
+  readonly mimeType?: string
+  readonly bytes: Buffer
+}
+
+/** Splits on `--boundary`; each part is headers, an empty line, then bytes up to the last CRLF. */
+export function readParts(body: Buffer, boundary: string): readonly Part[] {
+  const parts: Part[] = []
   const mark = Buffer.from(`--${boundary}`)
   let at = body.indexOf(mark)
   while (at >= 0) {
     const start = at + mark.length
     const next = body.indexOf(mark, start)
     if (next < 0) break
-    readPart(body.subarray(start, next), fields, files)
+    const part = readPart(body.subarray(start, next))
+    if (part !== undefined) parts.push(part)
     at = next
   }
-  return { fields, files }
+  return parts
 }
 
-function readPart(raw: Buffer, fields: Map<string, string>, files: Map<string, Upload>): void {
+function readPart(raw: Buffer): Part | undefined {
   const headerEnd = raw.indexOf(HEADER_END)
-  if (headerEnd < 0) return
+  if (headerEnd < 0) return undefined
   const headers = raw.subarray(0, headerEnd).toString('utf8')
   const bytes = raw.subarray(headerEnd + HEADER_END.length, raw.length - 2)
   const disposition = /content-disposition:([^\r\n]*)/i.exec(headers)?.[1] ?? ''
   const name = /[;\s]name="?([^";]*)"?/i.exec(disposition)?.[1]
-  if (name === undefined) return
+  if (name === undefined) return undefined
   const fileName = fileNameOf(disposition)
-  if (fileName === undefined) {
-    fields.set(name, bytes.toString('utf8'))
-    return
+  const mimeType = /content-type:\s*([^\r\n;]*)/i.exec(headers)?.[1]?.trim()
+  return {
+    name,
+    bytes,
+    ...(fileName === undefined ? {} : { fileName }),
+    ...(mimeType === undefined ? {} : { mimeType }),
   }
-  const mimeType = /content-type:\s*([^\r\n;]*)/i.exec(headers)?.[1]?.trim() ?? 'application/octet-stream'
-  files.set(name, { name: fileName, mimeType, bytes: Buffer.from(bytes) })
 }
 
 /** Quoted names end at the quote; unquoted ones at `;`, and are percent-decoded as the real server does. */
