@@ -10,7 +10,7 @@ import type { Route } from '../contract/policy.ts'
 import type { TurnRecord } from '../contract/turn.ts'
 import type { PersonBudget } from './allowance.ts'
 import { runBuiltin } from './builtin.ts'
-import { decide, type Decision } from './decide.ts'
+import { decide, type Decision, type IgnoreReason } from './decide.ts'
 import { createErrands, type Addressee } from './errands.ts'
 import { languageFor, saidIn } from './language.ts'
 import { createLanes, LANE_BOUND } from './lane.ts'
@@ -64,7 +64,7 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     switch (decision.do) {
       case 'ignore':
         log.debug({ event: event.id, because: decision.because }, 'event ignored')
-        return refused(event)
+        return refusal(event, decision.because)
       case 'ask':
         return await ask(asking(event), decision)
       case 'builtin': {
@@ -219,9 +219,11 @@ function comingTo(event: AskingEvent): Ack {
   return event.kind === 'message' ? NOTHING : WAITING
 }
 
-function refused(event: ChatEvent): Ack {
-  const waits = event.kind === 'command' || event.kind === 'action'
-  return waits ? { show: 'notice', notice: { key: 'access.denied' } } : NOTHING
+/** What waits to be answered is told why nothing comes; a message is met with silence. */
+function refusal(event: ChatEvent, because: IgnoreReason): Ack {
+  if (event.kind !== 'command' && event.kind !== 'action') return NOTHING
+  const key = because === 'not-handled' ? 'action.expired' : 'access.denied'
+  return { show: 'notice', notice: { key } }
 }
 
 function asking(event: ChatEvent): AskingEvent {

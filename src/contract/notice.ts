@@ -32,6 +32,8 @@ export type NoticeKey =
   | 'media.notYet'
   /** What the message refers to (a quote, a forward) cannot be read, and it says nothing itself. */
   | 'input.unreadable'
+  /** A button or form that stands for nothing any more. */
+  | 'action.expired'
   | 'conversation.new'
   | 'command.unknown'
   | 'help.title'

@@ -22,6 +22,7 @@ const KEYS = {
   'input.tooLong': true,
   'media.notYet': true,
   'input.unreadable': true,
+  'action.expired': true,
   'conversation.new': true,
   'command.unknown': true,
   'help.title': true,

@@ -151,3 +151,18 @@ test('a button of somebody who may not ask is answered, so that it does not keep
   })
   expect(ack).toEqual({ show: 'notice', notice: { key: 'access.denied' } })
 })
+
+test('a button that stands for nothing any more says so', async () => {
+  const h = await setUp()
+  const ack = await h.take({
+    kind: 'action',
+    id: brand('a1'),
+    token: 'long-gone',
+    address: address('chat'),
+    chatKind: 'direct',
+    sender: { id: brand('ann'), isBot: false },
+    replyTarget: { account: 'fake', place: { chat: 'chat' } },
+    sentAtMs: 0,
+  })
+  expect(ack).toEqual({ show: 'notice', notice: { key: 'action.expired' } })
+})
