@@ -4,6 +4,7 @@ import { PlatformError } from '../contract/errors.ts'
 import type { Notice } from '../contract/notice.ts'
 import type { Logger } from '../contract/runtime.ts'
 import { composeReply } from './ending.ts'
+import { tellPerson, type Addressee } from './errands.ts'
 import type { Keeper } from './keep.ts'
 import type { Screen } from './screen.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
@@ -28,9 +29,17 @@ export async function deliver(delivery: Delivery, answer: string, notice?: Notic
     if (!(error instanceof PlatformError)) throw error
     log.warn({ kind: error.kind }, 'the reply cannot be delivered', error)
     world.metrics.count('bridge_undeliverable_total', { platform })
+    // The place is there, but takes no more of this text (a word filter, mostly): silence would look like an end.
+    if (error.kind === 'rejected')
+      await tellPerson(askerOf(turn, screen), [{ key: 'failure.notShown' }], world)
   }
   await world.journal.finish(turn.record)
   world.metrics.observe('bridge_reply_ms', world.clock.now() - turn.record.acceptedAtMs, { platform })
+}
+
+function askerOf({ record: { id, asked } }: LiveTurn, { locale }: Screen): Addressee {
+  const { messageId, ...who } = asked
+  return { id: `${id} not shown`, ...who, locale, ...(messageId === undefined ? {} : { messageId }) }
 }
 
 /** The reply as it will stand, journaled: from here on a restart needs no assistant. */

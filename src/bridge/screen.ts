@@ -22,6 +22,8 @@ export interface Screen {
   /** Resolves when `reply` stands, whole. Rejects with `PlatformError` where it never will. */
   finish(reply: string): Promise<void>
   say(notice: Notice): string
+  /** The language the person is told things in. */
+  readonly locale: string
   /** At shutdown: resolves when nothing of it is left "generating". */
   letGo(): Promise<void>
 }
@@ -40,6 +42,7 @@ export function createScreen(
   let keyBase = turn.record.parts[0]?.key.slice(0, -2) ?? keyBaseOf(turn.record.id)
   const settings = route?.reply ?? PLAIN_SETTINGS
   const askedAtMs = world.clock.elapsed()
+  const locale = languageFor(asked, route, world.policy)
   let writer: ReplyWriter | undefined
   if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
   let inherited = turn.recovered ? turn.record.parts : undefined
@@ -74,7 +77,8 @@ export function createScreen(
     async letGo() {
       await writer?.letGo()
     },
-    say: (notice) => world.words.say(notice, languageFor(asked, route, world.policy)),
+    say: (notice) => world.words.say(notice, locale),
+    locale,
   }
 
   function open(text: string): ReplyWriter {

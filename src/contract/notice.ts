@@ -14,6 +14,8 @@ export type NoticeKey =
   | 'failure.unsupported'
   /** The reply broke off and cannot be continued; what stands, stands. */
   | 'failure.brokenOff'
+  /** The platform takes no more of this reply. */
+  | 'failure.notShown'
   /** We cannot know whether it was asked; asking again is the person's choice. */
   | 'failure.cannotTell'
   /** It came in while the bridge was down, longer ago than `maxAgeMs`. */

@@ -11,6 +11,7 @@ const KEYS = {
   'failure.refused': true,
   'failure.unsupported': true,
   'failure.brokenOff': true,
+  'failure.notShown': true,
   'failure.cannotTell': true,
   'turn.tooOld': true,
   'turn.stopped': true,

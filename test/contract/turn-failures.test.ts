@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { FailureKind } from '../../src/contract/errors.ts'
 import { command } from '../support/bridge-events.ts'
-import { openTurns, setUp } from '../support/bridge-harness.ts'
+import { openTurns, paced, setUp } from '../support/bridge-harness.ts'
 import {
   at,
   calls,
@@ -297,4 +297,17 @@ test('a bridge that closes takes nothing more, and ends what runs', async () => 
   await closed
   expect(h.screen).toEqual(['Done.'])
   expect(await openTurns(h)).toBe(1)
+})
+
+test('where the platform takes no more of a reply, not even as plain text, the person is told so', async () => {
+  const h = await setUp(paced)
+  const gate = createGate()
+  h.assistant.onAnswer([started, delta('One'), at(gate), delta(' two'), completed])
+  await h.say('hi')
+  await h.run()
+  h.platform.fail('edit', { kind: 'rejected' }, 10)
+  gate.open()
+  await h.run(60_000)
+  expect(h.screen).toEqual(['One', 'failure.notShown'])
+  expect(await openTurns(h)).toBe(0)
 })
