@@ -17,13 +17,14 @@ import { percentile, plainText } from './numbers.ts'
 import { createSides, type BenchChair, type Side } from './sides.ts'
 
 const quick = process.argv.includes('--quick')
-const FIRST_TEXTS = quick ? 30 : 150
+const FIRST_TEXTS = quick ? 30 : 80
 const SMALL_LOAD = quick ? 20 : 100
 const BIG_LOAD = quick ? 90 : 1_000
-const LOAD_SECONDS = quick ? 6 : 12
-const CPU_CHARS = quick ? 128_000 : 384_000
+const LOAD_SECONDS = quick ? 6 : 8
+const CPU_CHARS = quick ? 128_000 : 256_000
+const WARM_UP_CHARS = 64_000
 /** So many replies at once: a channel of Discord's takes five calls in five seconds, and each reply has its own. */
-const CPU_AT_ONCE = 16
+const CPU_AT_ONCE = 32
 const STARTS = quick ? 2 : 5
 const SPREAD = 20
 const WITHIN_MS = 240_000
@@ -138,14 +139,14 @@ async function measureCpu(
   bridge: Side,
   floor: Side,
 ): Promise<PlatformResult['cpuMsPer1000Chars']> {
-  const perThousand = async (side: Side, chars: number): Promise<number> => {
+  const perThousand = async (side: Side, chars: number, total = CPU_CHARS): Promise<number> => {
     script(chars, FAST, true)
     side.process.reset()
-    for (let left = CPU_CHARS / chars; left > 0; left -= CPU_AT_ONCE)
+    for (let left = total / chars; left > 0; left -= CPU_AT_ONCE)
       await side.ask('long', chairsAt([seat], Math.min(CPU_AT_ONCE, left)))
-    return ((await side.process.read()).cpuMs / CPU_CHARS) * 1_000
+    return ((await side.process.read()).cpuMs / total) * 1_000
   }
-  await perThousand(bridge, 8_000)
+  await perThousand(bridge, 8_000, WARM_UP_CHARS)
   return {
     at8000: await perThousand(bridge, 8_000),
     at64000: await perThousand(bridge, 64_000),
