@@ -12,7 +12,8 @@
 import { randomUUID } from 'node:crypto'
 import { REST, RequestMethod, type RESTOptions } from 'discord.js'
 import type { Fetch } from '../../src/contract/runtime.ts'
-import { BlockedError, toPlatformError, TooManyRequestsError } from './errors.ts'
+import { PlatformError } from '../../src/contract/errors.ts'
+import { BlockedError, isUnauthorized, toPlatformError, TooManyRequestsError } from './errors.ts'
 import { fieldsOf, isFields, readString } from '../common/read.ts'
 import { toMultipart, type FilePart } from './multipart.ts'
 
@@ -78,6 +79,25 @@ export async function callAs(
     return await api.call(call, signal)
   } catch (error) {
     throw toPlatformError(account, nameOf(call), error, signal)
+  }
+}
+
+/**
+ * As `callAs`, for what makes up a reply. A 401 without a code is not believed there: a server's hiccup must not end a
+ * reply for good. It waits, and whether the token is still taken shows at the gateway, and at the next start.
+ */
+export async function sendAs(
+  account: string,
+  api: DiscordApi,
+  call: DiscordCall,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await callAs(account, api, call, signal)
+  } catch (error) {
+    if (!isUnauthorized(error)) throw error
+    const facts = { outcome: 'not-sent', code: error.code } as const
+    throw new PlatformError(account, 'unavailable', `${nameOf(call)}: 401`, facts)
   }
 }
 

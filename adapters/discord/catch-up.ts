@@ -11,7 +11,7 @@ import { withDeadline } from '../common/deadline.ts'
 import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
 import { isDirect, isThread, type Guilds } from './guilds.ts'
 import type { LastSeen, Seen } from './last-seen.ts'
-import { idAt, isNewer, newest, timeOf } from './snowflake.ts'
+import { idAt, isNewer, newest } from './snowflake.ts'
 
 export interface CatchUp {
   /** A new session begins: it lists its servers, each of which will tell its channels. */
@@ -194,7 +194,7 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   }
 
   function laterOf(messageId: string): string {
-    return timeOf(messageId) === undefined ? messageId : newest(messageId, idAt(clock.now() - MAX_AGE_MS))
+    return seen.idsTellNoTime ? messageId : newest(messageId, idAt(clock.now() - MAX_AGE_MS))
   }
 
   async function within(wanted: Promise<undefined> | undefined): Promise<void> {
@@ -209,9 +209,14 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     if (signal.aborted) return
     const kind = error instanceof PlatformError ? error.kind : 'unknown'
     // The channel, or our place in it, is gone.
-    if (GONE.has(kind)) seen.forget(channelId)
+    if (GONE.has(kind) && !isLogin(error)) seen.forget(channelId)
     log.warn({ channelId, kind }, 'what was said meanwhile could not be fetched')
   }
+}
+
+/** A refused login says nothing of the channel. */
+function isLogin(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === 401
 }
 
 /** Channels in which people talk. */

@@ -30,10 +30,11 @@ export interface Connected {
 }
 
 const ANSWER_WITHIN_MS = 15_000
-const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 60_000
-/** A switch in the portal, a new token: worth a look now and then, and far below a thousand logins a day. */
-const REFUSED_PAUSE_MS = 300_000
+/** `refused`: a switch in the portal is worth a look soon, then now and then: far below a thousand logins a day. */
+const PAUSES = {
+  broken: { firstMs: 1_000, longestMs: 60_000 },
+  refused: { firstMs: 30_000, longestMs: 300_000 },
+} as const
 /** A session that held this long was a good one: the next failure is a new trouble. */
 const HELD_MS = 60_000
 const TELL_AGAIN_AFTER_MS = 600_000
@@ -56,7 +57,8 @@ async function stayConnected(
 ): Promise<void> {
   const { account, clock, log, settings, signal } = connection
   const toldAtMs = new Map<string, number>()
-  let failures = 0
+  /** Since a session last held. */
+  let failures = { broken: 0, refused: 0 }
 
   while (!signal.aborted) {
     const ending = await liveOnce(
@@ -80,30 +82,31 @@ async function stayConnected(
     if (ending.how === 'stopped') break
     const because = wordsFor(ending)
     connection.setHealth({ state: 'down', because })
-    tell(because, ending.how === 'refused' && DENIED.has(ending.code) ? 'error' : 'warn')
+    if (ending.livedMs >= HELD_MS) failures = { broken: 0, refused: 0 }
+    const pauseMs = pauseAfter(ending.how, failures[ending.how])
+    tell(because, ending.how === 'refused' ? 'error' : 'warn', pauseMs)
     if (ending.how === 'refused' && DENIED.has(ending.code)) {
       first.reject(new PlatformError(account, 'denied', because, { code: ending.code }))
     } else {
       first.resolve()
     }
-    failures = ending.how === 'broken' && ending.livedMs >= HELD_MS ? 0 : failures
-    await clock.sleep(pauseAfter(ending, failures), signal).catch(() => undefined)
-    failures += 1
+    await clock.sleep(pauseMs, signal).catch(() => undefined)
+    failures = { ...failures, [ending.how]: failures[ending.how] + 1 }
   }
   first.resolve()
 
   /** Told once in a while for each reason, not for each attempt. */
-  function tell(because: string, level: 'error' | 'warn'): void {
+  function tell(because: string, level: 'error' | 'warn', pauseMs: number): void {
     const lastMs = toldAtMs.get(because)
     if (lastMs !== undefined && clock.elapsed() - lastMs < TELL_AGAIN_AFTER_MS) return
     toldAtMs.set(because, clock.elapsed())
-    log[level]({ failures }, `no Discord gateway: ${because}`)
+    log[level]({ ...failures, pauseMs }, `no Discord gateway, trying again: ${because}`)
   }
 }
 
-function pauseAfter(ending: Ending, failures: number): number {
-  if (ending.how === 'refused') return REFUSED_PAUSE_MS
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10))
+function pauseAfter(how: 'broken' | 'refused', failures: number): number {
+  const { firstMs, longestMs } = PAUSES[how]
+  return Math.min(longestMs, firstMs * 2 ** Math.min(failures, 10))
 }
 
 async function fetchGateway(

@@ -48,12 +48,17 @@ export const codes = {
 } as const
 
 /** The interaction can be written to no more: its 15 minutes are over, or it was never answered. */
-export function isInteractionOver(error: unknown): boolean {
+export function isInteractionOver(error: unknown): error is PlatformError {
   if (!(error instanceof PlatformError)) return false
   const { code } = error
   return (
     code === codes.unknownWebhook || code === codes.unknownInteraction || code === codes.webhookTokenExpired
   )
+}
+
+/** The login was not taken: a wrong token, or a server that hiccups. Not an interaction that is over. */
+export function isUnauthorized(error: unknown): error is PlatformError & { readonly code: 401 } {
+  return error instanceof PlatformError && error.kind === 'denied' && error.code === 401
 }
 
 /**

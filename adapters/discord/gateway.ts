@@ -27,7 +27,7 @@ export interface GatewayParts {
 /** How a life ended. `refused`: only the owner can mend it. */
 export type Ending =
   | { readonly how: 'stopped' }
-  | { readonly how: 'refused'; readonly code: number }
+  | { readonly how: 'refused'; readonly code: number; readonly livedMs: number }
   | { readonly how: 'broken'; readonly because: string; readonly livedMs: number }
 
 /** A large bot's READY takes seconds; an IDENTIFY may have to wait five. */
@@ -88,7 +88,7 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
   })
   client.on('shardDisconnect', ({ code }, shardId) => {
     log.warn({ shard: shardId, code }, 'the gateway closed for good')
-    end({ how: 'refused', code })
+    end({ how: 'refused', code, livedMs: longestHeldMs() })
   })
   client.on('shardError', (error, shardId) => {
     log.debug({ shard: shardId, name: nameOf(error) }, 'a gateway connection failed')
@@ -147,13 +147,16 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
   }
 
   function broken(because: string): Ending {
-    const heldMs = [...attached.values()].map((sinceMs) => clock.elapsed() - sinceMs)
-    return { how: 'broken', because, livedMs: Math.max(livedMs, ...heldMs) }
+    return { how: 'broken', because, livedMs: longestHeldMs() }
+  }
+
+  function longestHeldMs(): number {
+    return Math.max(livedMs, ...[...attached.values()].map((sinceMs) => clock.elapsed() - sinceMs))
   }
 
   function endingOf(error: unknown): Ending {
     if (error instanceof PlatformError && error.kind === 'denied')
-      return { how: 'refused', code: UNAUTHORIZED }
+      return { how: 'refused', code: UNAUTHORIZED, livedMs: longestHeldMs() }
     if (error instanceof PlatformError) return broken(error.message)
     const status = /^Unexpected server response: (\d{3})$/.exec(messageOf(error))?.[1]
     if (status !== undefined) return broken(`the gateway answers HTTP ${status}`)

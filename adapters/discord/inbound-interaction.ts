@@ -28,7 +28,7 @@ export interface Asked {
   readonly id: string
   /** A secret: whoever has it may answer. */
   readonly token: string
-  readonly kind: 'command' | 'component' | 'form'
+  readonly kind: 'command' | 'component' | 'form' | 'suggestions'
   /** It came from a message's component, which is there to be updated. */
   readonly onMessage: boolean
   readonly locale?: string
@@ -58,6 +58,7 @@ const KINDS: ReadonlyMap<unknown, Asked['kind']> = new Map([
   [COMMAND, 'command'],
   [COMPONENT, 'component'],
   [FORM_SENT, 'form'],
+  [AUTOCOMPLETE, 'suggestions'],
 ] as const)
 
 /** Discord keeps the token for 15 minutes; the reply leaves it a little before. */
@@ -69,7 +70,7 @@ export function readInteraction(interaction: unknown, reading: Reading): ChatEve
   const room = asked === undefined ? undefined : roomOfInteraction(given, asked.channelId, reading)
   const member = fieldsOf(given['member'])
   const user = fieldsOf(given['user'] ?? member['user'])
-  if (asked === undefined || room === undefined) return undefined
+  if (asked === undefined || asked.kind === 'suggestions' || room === undefined) return undefined
   const sender = readPerson(user, member, reading, asked.locale)
   if (sender === undefined || (sender.isBot && !reading.allowBots)) return undefined
   const base: EventBase = {

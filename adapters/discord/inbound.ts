@@ -180,7 +180,7 @@ function goneFrom(room: Room, { account, receivedAtMs }: Reading): LifeEvent {
   }
 }
 
-function timestampOf(value: unknown): number | undefined {
+export function timestampOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(ms) ? undefined : ms
 }

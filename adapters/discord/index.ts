@@ -16,6 +16,7 @@ import { createEchoes } from './echoes.ts'
 import { openFile } from './files.ts'
 import { createGuilds, type Guilds } from './guilds.ts'
 import { identify } from './identity.ts'
+import { timestampOf } from './inbound.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createInteractions } from './interaction.ts'
 import { createLastSeen, type LastSeen } from './last-seen.ts'
@@ -25,7 +26,7 @@ import { readPlace } from './place.ts'
 import type { Reading } from './reading.ts'
 import { createRenderer } from './render.ts'
 import { createResolver } from './resolve.ts'
-import { answerInteraction, answerLate, type RespondParts } from './respond.ts'
+import { answerInteraction, answerLate, firstAnswer, type RespondParts } from './respond.ts'
 import { readDiscordSettings } from './settings.ts'
 import { createWebhookHandler } from './webhook.ts'
 import { fieldsOf, readString } from '../common/read.ts'
@@ -47,7 +48,7 @@ export function createPlatform(
   const log = tools.log.child({ account })
   const api = createDiscordApi(set, fetch)
   const echoes = createEchoes()
-  const interactions = createInteractions()
+  const interactions = createInteractions(clock)
   const shared: OutboxParts = {
     account,
     api,
@@ -133,7 +134,7 @@ export function createPlatform(
       clock,
       log,
       words,
-      deferred: (id) => interactions.deferred(id),
+      answered: interactions.answered,
       signal: closing.signal,
     }
     const taking: Intake = createIntake({
@@ -148,10 +149,12 @@ export function createPlatform(
         const messageId = readString(message['id'])
         if (channelId === undefined || messageId === undefined) return
         const direct = message['guild_id'] === undefined
-        last.note({ channelId, messageId, direct }, allDone && !catchingUp.isWaiting())
+        const sentAtMs = timestampOf(message['timestamp'])
+        last.note({ channelId, messageId, direct }, allDone && !catchingUp.isWaiting(), sentAtMs)
       },
       after: (type, data) => guilds.forget(type, data),
       overflowed: (channelId) => catchingUp.fetchRest(channelId),
+      asked: interactions.asked,
       answer: (asked, callback) => answerInteraction(responding, asked, callback),
       answerLate: (asked, interaction, ack) => answerLate(responding, asked, interaction, ack),
       signal: closing.signal,
@@ -223,8 +226,15 @@ export function createPlatform(
     }
   }
 
+  /** Over HTTP the first answer is that of the call itself. */
   function interacting(): Intake['interact'] | undefined {
-    return stopping.signal.aborted ? undefined : intake?.interact
+    const taking = intake
+    if (taking === undefined || stopping.signal.aborted) return undefined
+    return async (interaction) => {
+      const callback = await taking.interact(interaction)
+      interactions.answered(readString(fieldsOf(interaction)['id']) ?? '', firstAnswer(callback))
+      return callback
+    }
   }
 }
 

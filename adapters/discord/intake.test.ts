@@ -16,6 +16,8 @@ function setUp(changes: Partial<IntakeParts> = {}) {
   const took: string[] = []
   const overflowed: string[] = []
   const late: Ack[] = []
+  const asked: string[] = []
+  const answered: unknown[] = []
   const intake = createIntake({
     clock: time.clock,
     log: createQuietLogger(),
@@ -37,12 +39,13 @@ function setUp(changes: Partial<IntakeParts> = {}) {
     took: ({ id }, allDone) => void took.push(`${String(id)}${allDone ? ' all' : ''}`),
     after: () => undefined,
     overflowed: (channelId) => void overflowed.push(channelId),
-    answer: async () => undefined,
+    asked: (interactionId) => void asked.push(interactionId),
+    answer: async ({ id, token }, callback) => void answered.push([id, token, callback]),
     answerLate: async (_asked, _interaction, ack) => void late.push(ack),
     signal: new AbortController().signal,
     ...changes,
   })
-  return { time, inbox, intake, took, overflowed, late }
+  return { time, inbox, intake, took, overflowed, late, asked, answered }
 }
 function say(intake: Intake, id: number, channelId = 'c'): void {
   const author = { id: '2', username: 'ann' }
@@ -128,4 +131,25 @@ test('an interaction in time gets its answer, and leaves no timer', async () => 
   expect(await intake.interact({ type: 2 })).toBeUndefined()
   await time.settle()
   expect(time.sleepers).toBe(0)
+})
+
+test('what is typed into an option gets its suggestions over the gateway, too: none', async () => {
+  const { answered, inbox, intake } = setUp()
+  const options = [{ name: 'q', type: 3, value: 'x', focused: true }]
+  intake.dispatch('INTERACTION_CREATE', { ...command, type: 4, data: { name: 'help', options } })
+  await intake.settled()
+  expect(answered).toEqual([['9', 't', { type: 8, data: { choices: [] } }]])
+  expect(inbox.events).toEqual([])
+})
+
+test('that an interaction waits for its answer is known before anybody may reply to it', async () => {
+  const { asked, inbox, intake, time } = setUp({
+    inbox: async (event, signal) => {
+      expect(asked).toEqual(['9'])
+      return inbox.inbox(event, signal)
+    },
+  })
+  await intake.interact(command)
+  await time.settle()
+  expect(inbox.events).toHaveLength(1)
 })

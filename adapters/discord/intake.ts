@@ -41,6 +41,8 @@ export interface IntakeParts {
   after(type: string, data: unknown): void
   /** Messages of this channel had to be left out: there were too many. */
   overflowed(channelId: string): void
+  /** An interaction came in: its first answer is on the way, and nobody has replied yet. */
+  asked(interactionId: string): void
   /** Answers an interaction of the gateway. Must not reject. */
   answer(asked: Asked, callback: Callback): Promise<void>
   /** The answer in time was a deferral, and this is what should have been said. Must not reject. */
@@ -166,6 +168,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const event = readInteraction(interaction, parts.reading())
     if (event === undefined) return callbackOf(NOT_OURS, asked, words)
 
+    parts.asked(asked.id)
     const storing = order.run(asked.channelId, () => store(event))
     const ack = await within(storing, ANSWER_WITHIN_MS)
     if (ack !== undefined) return callbackOf(ack, asked, words)

@@ -52,3 +52,22 @@ test('five hundred channels of each kind are kept, the newest', async () => {
   expect(again.of('c0')).toBeUndefined()
   expect(again.of('c599')).toBe('599')
 })
+
+test('a server whose ids tell no time is known as such, also after a restart, and no id is made from a time', async () => {
+  const { open } = setUp()
+  const seen = await open()
+  seen.beginAt('1573256668903374848')
+  seen.note({ channelId: 'a', messageId: '1013', direct: true }, true, 1_795_000_000_000)
+  expect([seen.idsTellNoTime, seen.everywhere]).toEqual([true, '1013'])
+  await seen.flush()
+  const again = await open()
+  again.beginAt('1573256668903374848')
+  expect([again.idsTellNoTime, again.everywhere]).toEqual([true, '1013'])
+})
+
+test('ids of Discord’s own tell the time', async () => {
+  const { open } = setUp()
+  const seen = await open()
+  seen.note({ channelId: 'a', messageId: '1573256668903374848', direct: true }, true, 1_795_166_250_000)
+  expect(seen.idsTellNoTime).toBe(false)
+})

@@ -2,7 +2,7 @@
 import { fieldsOf, readList, readString } from '../common/read.ts'
 import type { JsonObject } from '../../src/contract/event.ts'
 import type { Clock, Logger, Memory } from '../../src/contract/runtime.ts'
-import { isNewer, newest } from './snowflake.ts'
+import { isNewer, newest, tellsTime } from './snowflake.ts'
 
 export interface Seen {
   readonly channelId: string
@@ -19,8 +19,10 @@ export interface LastSeen {
   readonly everywhere: string | undefined
   /** Where nothing was ever taken in: from here on. */
   beginAt(messageId: string): void
-  /** A message is stored, or nothing to us. `allDone`: so is everything before it. */
-  note(seen: Seen, allDone: boolean): void
+  /** This server's ids tell no time: none may be made from one. */
+  readonly idsTellNoTime: boolean
+  /** A message is stored, or nothing to us. `allDone`: so is everything before it. `sentAtMs`: as the message says. */
+  note(seen: Seen, allDone: boolean, sentAtMs?: number): void
   forget(channelId: string): void
   /** Writes what is not written yet. */
   flush(): Promise<void>
@@ -42,6 +44,7 @@ export function createLastSeen(parts: {
   const direct = new Map<string, string>()
   const others = new Map<string, string>()
   let everywhere: string | undefined
+  let idsTellNoTime = false
   let isDirty = false
   let writing: Promise<void> | undefined
   let hurry = new AbortController()
@@ -51,6 +54,7 @@ export function createLastSeen(parts: {
     async load() {
       const stored = fieldsOf(await memory.get(KEY))
       everywhere = newestOf(everywhere, readString(stored['everywhere']))
+      idsTellNoTime = stored['idsTellNoTime'] === true
       for (const [into, list] of [
         [direct, stored['direct']],
         [others, stored['others']],
@@ -66,12 +70,20 @@ export function createLastSeen(parts: {
     get everywhere() {
       return everywhere
     },
+    get idsTellNoTime() {
+      return idsTellNoTime
+    },
     beginAt(messageId) {
-      if (everywhere !== undefined) return
+      if (everywhere !== undefined || idsTellNoTime) return
       everywhere = messageId
       write(WRITE_NEW_AFTER_MS)
     },
-    note(seen, allDone) {
+    note(seen, allDone, sentAtMs) {
+      if (!idsTellNoTime && sentAtMs !== undefined && !tellsTime(seen.messageId, sentAtMs)) {
+        idsTellNoTime = true
+        // It was made from a time.
+        everywhere = undefined
+      }
       const list = seen.direct ? direct : others
       const before = list.get(seen.channelId)
       if (allDone) everywhere = newest(everywhere, seen.messageId)
@@ -114,6 +126,7 @@ export function createLastSeen(parts: {
     isDirty = false
     const value: JsonObject = {
       ...(everywhere === undefined ? {} : { everywhere }),
+      ...(idsTellNoTime ? { idsTellNoTime } : {}),
       direct: [...direct],
       others: [...others],
     }

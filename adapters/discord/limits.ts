@@ -5,14 +5,16 @@ import { MAX_CONTROLS } from './keyboard.ts'
 
 /** Shown for 10 s. https://discord.com/developers/docs/resources/channel#trigger-typing-indicator */
 const TYPING_LASTS_MS = 9_000
+/** The server's window begins when a call arrives, ours when it leaves: the next may not overtake by that. */
+const SLACK_MS = 100
 /**
  * Posts: 5 in 5 s in a channel. Edits: as many, of all messages in it together. Counted apart, but told under one name;
  * kept in one budget, a growing reply always leaves room for the next message.
  * https://github.com/discord/discord-api-docs/issues/2761, https://github.com/discord-net/Discord.Net/issues/2375
  */
-const CHANNEL = { calls: 5, perMs: 5_000, minGapMs: 1_100 } as const
+const CHANNEL = { calls: 5, perMs: 5_000 + SLACK_MS, minGapMs: 1_100 } as const
 /** 5 in 2 s for an interaction's token; these calls do not count for the account. https://github.com/discord/discord-api-docs/issues/6753 */
-const INTERACTION = { calls: 5, perMs: 2_000, minGapMs: 600 } as const
+const INTERACTION = { calls: 5, perMs: 2_000 + SLACK_MS, minGapMs: 600 } as const
 
 /** `requestsPerSecond`: over all channels; Discord allows 50. 0 = no limit of our own. */
 export function channelLimits(facts: {
@@ -34,7 +36,20 @@ export function channelLimits(facts: {
   }
 }
 
-export function interactionLimits(account: string, interactionId: string): Limits {
-  const key = `${account}/interaction/${interactionId}`
-  return { budgets: [{ key, ...INTERACTION }], maxControls: MAX_CONTROLS }
+export function interactionKey(account: string, interactionId: string): string {
+  return `${account}/interaction/${interactionId}`
+}
+
+/**
+ * The interaction's own budget while it is open, then its channel's, which it shares with every other reply there.
+ * `budgets` is read anew before each attempt: what finds the interaction over is tried again by those of the channel.
+ */
+export function interactionLimits(key: string, isOpen: () => boolean, inChannel: Limits): Limits {
+  const own: readonly CallBudget[] = [{ key, ...INTERACTION }]
+  return {
+    get budgets() {
+      return isOpen() ? own : inChannel.budgets
+    },
+    maxControls: MAX_CONTROLS,
+  }
 }

@@ -45,14 +45,15 @@ async function setUp(
   const ann = emulator.person({ name: 'Ann' })
   const guild = emulator.guild({ members: [ann] })
   const channel = emulator.textChannel(guild, 'talk')
+  const clock = createRealClock()
   const parts: OutboxParts = {
     account: ACCOUNT,
     api,
-    clock: createRealClock(),
+    clock,
     requestsPerSecond: 45,
     renderer: createRenderer(),
     echoes: createEchoes(),
-    interactions: createInteractions(),
+    interactions: createInteractions(clock),
     withoutReplies: new Set(),
     ...given,
   }
@@ -280,15 +281,19 @@ describe('answers that never come', () => {
     expect(fault.hits).toBe(1)
   })
 
-  test('a wrong token is denied each time, and its mending is taken', async () => {
+  test('one 401 while a reply grows does not end it: it waits, and goes on', async () => {
     const { channel, emulator, outbox } = await setUp()
     emulator.faults.add({ fault: { do: 'error', status: 401 }, times: 2 })
-    for (const key of ['k1', 'k2']) {
-      const failure = await failureOf(outbox.post(bodyOf(outbox, 'x'), { ...none, key }, patience()))
-      expect(failure).toMatchObject({ kind: 'denied', code: 401 })
-    }
-    await outbox.post(bodyOf(outbox, 'x'), { ...none, key: 'k3' }, patience())
-    expect(emulator.screen(channel)).toHaveLength(1)
+    const posting = outbox.post(bodyOf(outbox, 'It'), { ...none, key: 'k1' }, patience())
+    expect(await failureOf(posting)).toMatchObject({ kind: 'unavailable', outcome: 'not-sent', code: 401 })
+    const opening = outbox.openThread?.({ title: 'talk' }, patience())
+    expect(await failureOf(opening ?? posting)).toMatchObject({ kind: 'unavailable', code: 401 })
+    const id = await outbox.post(bodyOf(outbox, 'It'), { ...none, key: 'k1' }, patience())
+    emulator.faults.add({ fault: { do: 'error', status: 401 } })
+    const editing = outbox.edit(id, bodyOf(outbox, 'It grows'), none, patience())
+    expect(await failureOf(editing)).toMatchObject({ kind: 'unavailable', outcome: 'not-sent' })
+    await outbox.edit(id, bodyOf(outbox, 'It grows'), none, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['It grows'])
   })
 
   test('a server without rate headers serves as well', async () => {
@@ -303,7 +308,7 @@ describe('interactions', () => {
   test('the first post fills the deferred answer, the next follows up, edits find both', async () => {
     const { api, channel, emulator, parts, placeOf } = await setUp()
     const interaction = await deferredCommand(emulator, api, channel)
-    parts.interactions.deferred(interaction.id)
+    parts.interactions.answered(interaction.id, 'deferred')
     const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
     const first = await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience())
     const second = await outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k2' }, patience())
@@ -325,7 +330,7 @@ describe('interactions', () => {
     await before.post(bodyOf(before, 'one'), { ...none, key: 'k1' }, patience())
     const after = createOutbox(
       { ...placeOf(channel), interaction },
-      { ...parts, interactions: createInteractions() },
+      { ...parts, interactions: createInteractions(parts.clock) },
     )
     await after.post(bodyOf(after, 'two'), { ...none, key: 'k2' }, patience())
     expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one', 'two'])
@@ -334,7 +339,7 @@ describe('interactions', () => {
   test('a first post whose answer is lost is found, and is one message', async () => {
     const { api, channel, emulator, parts, placeOf } = await setUp()
     const interaction = await deferredCommand(emulator, api, channel)
-    parts.interactions.deferred(interaction.id)
+    parts.interactions.answered(interaction.id, 'deferred')
     const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
     expect(await outbox.findPosted?.('k1', patience())).toBeUndefined()
     emulator.faults.add({ fault: { do: 'drop', storing: 'after' }, when: ({ method }) => method === 'PATCH' })
@@ -365,7 +370,11 @@ describe('interactions', () => {
       untilMs: Infinity,
     }
     const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
-    await outbox.post(bodyOf(outbox, 'here'), { ...none, key: 'k1' }, patience())
+    const post = (): Promise<MessageId> =>
+      outbox.post(bodyOf(outbox, 'here'), { ...none, key: 'k1' }, patience())
+    // Let through by the interaction's budget: so it is sent again at once, by the channel's.
+    expect(await failureOf(post())).toMatchObject({ kind: 'rate-limited', retryAfterMs: 0 })
+    await post()
     expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['here'])
     expect(outbox.limits.budgets[0]?.key).toBe(`${ACCOUNT}/${channel.id}`)
   })

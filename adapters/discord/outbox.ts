@@ -2,14 +2,14 @@
 import { Routes } from 'discord.js'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type { Limits, Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
+import type { Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
-import { callAs, type DiscordApi } from './api.ts'
+import { sendAs, type DiscordApi } from './api.ts'
 import { payloadOf, type DiscordBody } from './body.ts'
 import { nonceOf, type Echoes } from './echoes.ts'
 import { codes } from './errors.ts'
 import { openInteraction, type Interactions } from './interaction.ts'
-import { channelLimits, interactionLimits } from './limits.ts'
+import { channelLimits, interactionKey, interactionLimits } from './limits.ts'
 import type { FilePart } from './multipart.ts'
 import type { Place } from './place.ts'
 import { batchesOf } from './send-file.ts'
@@ -38,14 +38,15 @@ const MAX_WITHOUT_REPLIES = 10_000
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBody> {
   const { account, api, echoes, renderer, withoutReplies } = parts
   const { channelId } = place
-  const line = place.interaction === undefined ? undefined : openInteraction(place.interaction, parts)
+  const { interaction } = place
+  const line = interaction === undefined ? undefined : openInteraction(interaction, parts)
   const inChannel = channelLimits({ account, channelId, requestsPerSecond: parts.requestsPerSecond })
-  const inInteraction = place.interaction && interactionLimits(account, place.interaction.id)
 
   const outbox: Outbox<DiscordBody> = {
-    get limits(): Limits {
-      return inInteraction !== undefined && line?.isOpen() === true ? inInteraction : inChannel
-    },
+    limits:
+      interaction === undefined || line === undefined
+        ? inChannel
+        : interactionLimits(interactionKey(account, interaction.id), line.isOpen, inChannel),
     renderer,
     post: async (body, opts, signal) =>
       readMessageId(account, await send(payloadOf(body, opts.controls), opts, signal)),
@@ -53,7 +54,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
       const payload = payloadOf(body, controls)
       if ((await line?.edit(id, payload, signal)) !== undefined) return
       const route = Routes.channelMessage(channelId, id)
-      await callAs(account, api, { method: 'PATCH', route, body: payload }, signal).catch(
+      await sendAs(account, api, { method: 'PATCH', route, body: payload }, signal).catch(
         (error: unknown) => {
           throw isCode(error, codes.threadArchived) ? asGone(error) : error
         },
@@ -79,9 +80,8 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
   if (line !== undefined) return outbox
   return {
     ...outbox,
-    limits: inChannel,
     async showTyping(signal) {
-      await callAs(account, api, { method: 'POST', route: Routes.channelTyping(channelId) }, signal)
+      await sendAs(account, api, { method: 'POST', route: Routes.channelTyping(channelId) }, signal)
     },
     // Private chats have no threads, and threads none of their own.
     ...(place.direct || place.parentId !== undefined
@@ -102,14 +102,14 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
     // Within some minutes the server makes one message of two with the same nonce.
     const body = { ...payload, nonce: opts.key, enforce_nonce: true }
     try {
-      return await callAs(account, api, { ...call, body: { ...body, ...referenceTo(opts.replyTo) } }, signal)
+      return await sendAs(account, api, { ...call, body: { ...body, ...referenceTo(opts.replyTo) } }, signal)
     } catch (error) {
       if (!isCode(error, codes.noHistory) || withoutReplies.has(channelId)) throw error
       if (withoutReplies.size < MAX_WITHOUT_REPLIES) withoutReplies.add(channelId)
       // A stream is read once: then the next attempt is the caller's.
       if (files.length > 0) throw error
     }
-    return callAs(account, api, { ...call, body }, signal)
+    return sendAs(account, api, { ...call, body }, signal)
   }
 
   /** The message that began a thread stands outside it. A deleted one makes a message that replies to nothing. */
@@ -124,7 +124,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
     try {
       const query = { limit: String(LOOK_BACK_MESSAGES) }
       const route = Routes.channelMessages(channelId)
-      const messages = readList(await callAs(account, api, { method: 'GET', route, query }, signal))
+      const messages = readList(await sendAs(account, api, { method: 'GET', route, query }, signal))
       const found = messages.find((message) => nonceOf(message) === key)
       return readString(fieldsOf(found)['id'])
     } catch (error) {

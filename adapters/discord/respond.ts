@@ -7,7 +7,9 @@ import { callbackTypes, noticeData, type Callback } from './ack.ts'
 import { callAs, type DiscordApi } from './api.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { readString, type Fields } from '../common/read.ts'
+import { isInteractionOver } from './errors.ts'
 import type { Asked } from './inbound-interaction.ts'
+import type { FirstAnswer } from './interaction.ts'
 
 export interface RespondParts {
   readonly account: string
@@ -15,8 +17,8 @@ export interface RespondParts {
   readonly clock: Clock
   readonly log: Logger
   readonly words: Words
-  /** Told when "thinking…" stands there, waiting for the reply. */
-  deferred(interactionId: string): void
+  /** Told how the first answer went: whether "thinking…" stands there, waiting for the reply. */
+  answered(interactionId: string, how: FirstAnswer): void
   readonly signal: AbortSignal
 }
 
@@ -35,10 +37,16 @@ export async function answerInteraction(
   const call = { method: 'POST', route, body: callback, auth: false } as const
   try {
     await tryTwice(parts, (within) => callAs(parts.account, parts.api, call, within))
-    if (callback.type === callbackTypes.deferredMessage) parts.deferred(asked.id)
+    parts.answered(asked.id, firstAnswer(callback))
   } catch (error) {
     tell(parts, asked, 'an interaction could not be answered in time', error)
+    parts.answered(asked.id, isInteractionOver(error) ? 'refused' : 'unknown')
   }
+}
+
+/** What stands there once `callback` was taken. */
+export function firstAnswer(callback: Callback | undefined): FirstAnswer {
+  return callback?.type === callbackTypes.deferredMessage ? 'deferred' : 'unknown'
 }
 
 /** The deferral stands already: a notice takes its place, or follows where nothing stands. */

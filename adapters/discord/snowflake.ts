@@ -21,6 +21,15 @@ export function timeOf(id: string | undefined): number | undefined {
   return Number(BigInt(id) >> TIME_BITS) + EPOCH_MS
 }
 
+/** An hour is more than two clocks differ by, and far less than two epochs. */
+const SAME_TIME_MS = 3_600_000
+
+/** Whether ids count time as Discord's do: servers of its kind may count from another day, or just count. */
+export function tellsTime(id: string, sentAtMs: number): boolean {
+  const byIdMs = timeOf(id)
+  return byIdMs !== undefined && Math.abs(byIdMs - sentAtMs) < SAME_TIME_MS
+}
+
 /** The least id of a time: `?after=` it brings what was said since. */
 export function idAt(ms: number): string {
   return (BigInt(Math.max(0, Math.floor(ms) - EPOCH_MS)) << TIME_BITS).toString()

@@ -3,7 +3,7 @@
 import { Routes } from 'discord.js'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { ChatId, MessageId, ReplyTarget, ThreadId, ChatAddress } from '../../src/contract/event.ts'
-import { callAs, type DiscordApi } from './api.ts'
+import { sendAs, type DiscordApi } from './api.ts'
 import { codes } from './errors.ts'
 import { placeToJson, type Place } from './place.ts'
 import { fieldsOf, readString } from '../common/read.ts'
@@ -50,7 +50,7 @@ async function startOrFind(
   }
   try {
     const route = Routes.threads(place.channelId, messageId)
-    const thread = fieldsOf(await callAs(account, api, { method: 'POST', route, body }, signal))
+    const thread = fieldsOf(await sendAs(account, api, { method: 'POST', route, body }, signal))
     const id = readString(thread['id'])
     if (id !== undefined) return id
   } catch (error) {

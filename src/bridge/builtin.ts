@@ -30,9 +30,13 @@ export async function runBuiltin(
       return
     case 'stop': {
       const running = world.lanes.running(scopeKey)
-      // The reply itself says that it was stopped.
-      if (running) running.stop.abort(STOPPED)
-      else world.tell([{ key: 'turn.nothingToStop' }])
+      if (!running) {
+        world.tell([{ key: 'turn.nothingToStop' }])
+        return
+      }
+      running.stop.abort(STOPPED)
+      // The reply itself says that it was stopped; what came without a message waits for an answer of its own.
+      if (event.messageId === undefined) world.tell([{ key: 'turn.stopped' }])
     }
   }
 }

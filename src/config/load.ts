@@ -50,7 +50,11 @@ function loadEnvironment(env: Env): LoadedConfig {
     ...(f.remedy === undefined ? {} : { remedy: f.remedy }),
   })
   const said = new Set(missing.map((fault) => fault.subject))
-  const wrong = [...checked.faults, ...(checked.config ? crossCheck(checked.config) : [])]
+  const known = new Set(checked.faults.map(({ path }) => pathText(path)))
+  const misfits = (checked.config ? crossCheck(checked.config) : []).filter(
+    ({ path }) => !known.has(pathText(path)),
+  )
+  const wrong = [...checked.faults, ...misfits]
     .filter(({ path }) => pathText(path) !== 'platforms')
     .map(inEnv)
     .filter((fault) => !said.has(fault.subject) && !isUnnamed(fault, missing))

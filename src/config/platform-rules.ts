@@ -59,22 +59,29 @@ function faultsOf(settings: Settings, at: Path): readonly PathFault[] {
           ]
         : []
     case 'discord':
-      return settings.mode === 'interactions' && settings.publicKey === undefined
-        ? [
-            fault(
-              [...at, 'publicKey'],
-              'is needed for mode: interactions',
-              'Copy it from the developer portal: General Information → Public Key. Or use mode: gateway.',
-              'key',
-            ),
-          ]
-        : []
+      return discordFaults(settings, [...at, 'publicKey'])
     case 'feishu':
       return feishuFaults(settings, at)
     case 'console':
     case 'other':
       return []
   }
+}
+
+/** Its form is looked at here, not in the schema: a key that is none is not missing as well. */
+function discordFaults(
+  { mode, publicKey }: Extract<Settings, { kind: 'discord' }>,
+  at: Path,
+): readonly PathFault[] {
+  const remedy = 'Copy it from the developer portal: General Information → Public Key.'
+  if (publicKey !== undefined) {
+    return /^[0-9a-f]{64}$/i.test(publicKey)
+      ? []
+      : [fault(at, 'is no public key: that has 64 hexadecimal digits', remedy)]
+  }
+  return mode === 'interactions'
+    ? [fault(at, 'is needed for mode: interactions', `${remedy} Or use mode: gateway.`, 'key')]
+    : []
 }
 
 /** The SDK only logs a line and never connects with any other id: no error, no callback. */

@@ -58,7 +58,6 @@ const discord = z.strictObject({
   publicKey: z
     .string()
     .trim()
-    .refine((v) => /^[0-9a-f]{64}$/i.test(v), 'is no public key: that has 64 hexadecimal digits')
     .optional()
     .describe(
       'Developer portal → General Information → Public Key. With it, /webhooks/<account> takes interactions.',

@@ -87,6 +87,13 @@ test.each([
   expect(message).toContain('has one fault')
 })
 
+test('a public key that is none is one fault, not also a missing one', async () => {
+  const discord = { DISCORD_TOKEN: 'a.b.c', DISCORD_MODE: 'interactions', DISCORD_PUBLIC_KEY: 'zz' }
+  const message = await faultsOf({ env: { ...ENV, COZE_BOT_ID: '73', ...discord } })
+  expect(message).toContain('DISCORD_PUBLIC_KEY: is no public key: that has 64 hexadecimal digits')
+  expect(message).toContain('has one fault')
+})
+
 test('an App ID of another form is taken in webhook mode, with either of the two keys', async () => {
   for (const key of ['encryptKey: e', 'verificationToken: v']) {
     const yaml = withPlatform(`feishu: { appId: cli_1, appSecret: s, mode: webhook, ${key} }`)

@@ -1,13 +1,15 @@
-// What can the Discord adapter send that a bridge need not send today? Buttons, forms, files, a full menu: all of it once.
+// What can the Discord adapter send that a bridge need not send today? Buttons, forms, files, a full menu: each once.
 import { createPlatform, type DiscordBody } from '../../adapters/discord/index.ts'
 import type { DiscordSettings } from '../../adapters/discord/settings.ts'
-import type { AskingEvent, ChatEvent, MessageId } from '../../src/contract/event.ts'
-import type { Ack, Control, Form, FormField, OutgoingFile, Outbox } from '../../src/contract/platform.ts'
-import type { CommandSpec, OptionSpec } from '../../src/contract/policy.ts'
+import type { AskingEvent, MessageId } from '../../src/contract/event.ts'
+import type { Ack, Control, Outbox, Platform } from '../../src/contract/platform.ts'
 import {
   startDiscordEmulator,
+  type Channel,
+  type DiscordEmulator,
   type DiscordExchange,
   type Interaction,
+  type Person,
 } from '../../src/emulators/discord/index.ts'
 import { createMemoryNotes } from '../support/memory-notes.ts'
 import { createQuietLogger } from '../support/quiet-logger.ts'
@@ -15,123 +17,154 @@ import { createRealClock } from '../support/real-clock.ts'
 import { createRecordingInbox } from '../support/recording-inbox.ts'
 import { createSilentMetrics } from '../support/silent-metrics.ts'
 import { keysAsWords } from '../support/words.ts'
+import { CONTROLS, files, FORMS, MENU } from './discord-samples.ts'
 
 const PATIENCE_MS = 10_000
 
-/** The calls of the adapter, in order. */
+interface Session {
+  readonly emulator: DiscordEmulator
+  readonly platform: Platform<DiscordBody>
+  readonly ann: Person
+  readonly general: Channel
+  /** The next event that comes of what a person does. */
+  next(): Promise<AskingEvent>
+  /** What a person does with a button, a command or a form; over when it is answered with `ack`. */
+  answered(ack: Ack, act: () => Interaction): Promise<AskingEvent>
+}
+
+const patience = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS)
+let keys = 0
+const withKey = (controls: readonly Control[] = []): { key: string; controls: readonly Control[] } => ({
+  key: `key${(keys += 1)}`,
+  controls,
+})
+
+/** The adapter's calls, in order. */
 export async function adapterSession(style: DiscordSettings['style']): Promise<readonly DiscordExchange[]> {
   const made: DiscordExchange[] = []
-  const emulator = await startDiscordEmulator({
-    limits: false,
-    observe: (exchange) => made.push(exchange),
-  })
-  const log = createQuietLogger()
+  const emulator = await startDiscordEmulator({ limits: false, observe: (exchange) => made.push(exchange) })
   const platform = createPlatform(
     'discord',
     { token: emulator.token, apiBase: emulator.url, messageContent: true, style },
     {
       clock: createRealClock(),
-      log,
+      log: createQuietLogger(),
       metrics: createSilentMetrics(),
       words: keysAsWords,
       fetch: (url, init) => fetch(url, init),
     },
   )
   const stopping = new AbortController()
-  const patience = AbortSignal.timeout(PATIENCE_MS)
   const inbox = createRecordingInbox()
   const ann = emulator.person({ name: 'Ann' })
-  const lab = emulator.guild({ members: [ann] })
-  const general = emulator.textChannel(lab, 'general')
-  let offered = 0
-  const next = async (): Promise<AskingEvent> => asking(await inbox.nth((offered += 1), patience))
-  /** Whatever a person does with a button, a command or a form, and the answer that stands at once. */
-  const answered = async (ack: Ack, act: () => Interaction): Promise<AskingEvent> => {
-    inbox.answer(ack)
-    const interaction = act()
-    const event = await next()
-    await emulator.waitFor(() => interaction.callback() !== undefined, { timeoutMs: PATIENCE_MS })
-    return event
+  const general = emulator.textChannel(emulator.guild({ members: [ann] }), 'general')
+  let taken = 0
+  const session: Session = {
+    emulator,
+    platform,
+    ann,
+    general,
+    async next() {
+      const event = await inbox.nth((taken += 1), patience())
+      if (event.kind === 'message' || event.kind === 'command' || event.kind === 'action') return event
+      throw new Error(`nobody asks with ${event.kind}`)
+    },
+    async answered(ack, act) {
+      inbox.answer(ack)
+      const interaction = act()
+      const event = await session.next()
+      const isAnswered = (): boolean => interaction.callback() !== undefined
+      await emulator.waitFor(isAnswered, { timeoutMs: PATIENCE_MS, what: `an answer "${ack.show}"` })
+      return event
+    },
   }
-  let keys = 0
-  const options = (controls: readonly Control[] = []) => ({ key: `key${(keys += 1)}`, controls })
-
   try {
-    await platform.start(inbox.inbox, { commands: [MENU[0]!], memory: createMemoryNotes(), signal: stopping.signal })
-    await platform.publishCommands?.(MENU, patience)
-
-    const asked = emulator.say(ann, general, 'what is up?', { mention: true })
-    const message = await next()
-    const outbox = platform.outboxFor(message.replyTarget)
-    await outbox.showTyping?.(patience)
-    const replyTo = { replyTo: asked.messageId as MessageId }
-    const posted = await outbox.post(fullBody(outbox), { ...options(), ...replyTo }, patience)
-    await outbox.edit(posted, outbox.renderer.plain('@everyone, <@&1> and [all](https://a.example)'), { controls: CONTROLS }, patience)
-    await outbox.sendFiles?.(FILES, options(CONTROLS), patience)
-    await outbox.openThread?.({ title: 'On a message\n'.repeat(20), messageId: asked.messageId as MessageId }, patience)
-    await outbox.openThread?.({ title: '' }, patience)
-    await outbox.findPosted?.('nobody', patience)
-
-    const shown = { channelId: general.id, messageId: posted }
-    const press = (): Interaction => emulator.press(ann, shown, 'stop')
-    await answered({ show: 'nothing' }, press)
-    await answered({ show: 'notice', notice: { key: 'turn.nothingToStop' } }, press)
-    for (const form of FORMS) {
-      await answered({ show: 'form', form }, press)
-      await answered({ show: 'waiting', private: true }, () => emulator.submitModal(ann, form.token, {}))
-    }
-    for (const isPrivate of [false, true]) {
-      const command = await answered({ show: 'waiting', private: isPrivate }, () => emulator.runCommand(ann, general, 'help'))
-      const line = platform.outboxFor(command.replyTarget)
-      const first = await line.post(fullBody(line), options(), patience)
-      const second = await line.post(line.renderer.plain('and more'), options(CONTROLS), patience)
-      for (const id of [first, second]) await line.edit(id, line.renderer.plain('changed'), { controls: CONTROLS }, patience)
-      await line.sendFiles?.(FILES, options(), patience)
-    }
-    return made.slice()
+    await standingCommand(emulator)
+    made.splice(0)
+    const world = { commands: MENU, memory: createMemoryNotes(), signal: stopping.signal }
+    await platform.start(inbox.inbox, world)
+    await platform.publishCommands?.(MENU, patience())
+    const posted = await writeInChannel(session)
+    await answerPresses(session, posted)
+    for (const isPrivate of [false, true]) await answerCommand(session, isPrivate)
+    return made
   } finally {
-    stopping.abort()
     await platform.stop()
+    stopping.abort()
     await emulator.close()
   }
 }
 
-function asking(event: ChatEvent): AskingEvent {
-  if (event.kind === 'message' || event.kind === 'command' || event.kind === 'action') return event
-  throw new Error(`nobody asks with ${event.kind}`)
+/** Somebody else's entry in the menu, which stays there. */
+async function standingCommand({ applicationId, token, url }: DiscordEmulator): Promise<void> {
+  const response = await fetch(`${url}/v10/applications/${applicationId}/commands`, {
+    method: 'POST',
+    headers: { authorization: `Bot ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      type: 3,
+      name: 'Look at this',
+      name_localizations: { 'zh-CN': '看看' },
+      default_member_permissions: '8192',
+    }),
+  })
+  if (!response.ok) throw new Error(`the standing command was refused: ${response.status}`)
 }
 
-/** As much as fits into one message. */
+/** Resolves with a message that has all kinds of buttons. */
+async function writeInChannel({ ann, emulator, general, next, platform }: Session): Promise<MessageId> {
+  const { messageId: asked } = emulator.say(ann, general, 'what is up?', { mention: true })
+  const outbox = platform.outboxFor((await next()).replyTarget)
+  const messageId = asked as MessageId
+  await outbox.showTyping?.(patience())
+  const posted = await outbox.post(fullBody(outbox), { ...withKey(CONTROLS), replyTo: messageId }, patience())
+  const pinging = outbox.renderer.plain('@everyone, <@&1> and <@2>')
+  await outbox.edit(posted, pinging, { controls: CONTROLS }, patience())
+  await outbox.sendFiles?.(files(), withKey(CONTROLS), patience())
+  await outbox.openThread?.({ title: 'two\nlines '.repeat(20), messageId }, patience())
+  await outbox.openThread?.({ title: '' }, patience())
+  await outbox.findPosted?.('nobody', patience())
+  return posted
+}
+
+async function answerPresses(
+  { ann, answered, emulator, general }: Session,
+  posted: MessageId,
+): Promise<void> {
+  const press = (): Interaction => emulator.press(ann, { channelId: general.id, messageId: posted }, 'stop')
+  const command = (): Interaction => emulator.runCommand(ann, general, 'help')
+  await answered({ show: 'nothing' }, press)
+  await answered({ show: 'notice', notice: { key: 'turn.nothingToStop' } }, press)
+  for (const form of FORMS) {
+    for (const act of [press, command]) {
+      await answered({ show: 'form', form }, act)
+      await answered({ show: 'waiting', private: true }, () => emulator.submitModal(ann, form.token, {}))
+    }
+  }
+}
+
+/** Its first message takes the place of "thinking…", the others follow. */
+async function answerCommand(session: Session, isPrivate: boolean): Promise<void> {
+  const { ann, answered, emulator, general, platform } = session
+  const act = (): Interaction => emulator.runCommand(ann, general, 'summarize', { integer: 3 })
+  const { replyTarget } = await answered({ show: 'waiting', private: isPrivate }, act)
+  const outbox = platform.outboxFor(replyTarget)
+  const first = await outbox.post(fullBody(outbox), withKey(), patience())
+  const second = await outbox.post(outbox.renderer.plain('and more'), withKey(CONTROLS), patience())
+  for (const id of [first, second])
+    await outbox.edit(id, outbox.renderer.plain('changed'), { controls: CONTROLS }, patience())
+  await outbox.sendFiles?.(files(), withKey(), patience())
+}
+
+/** As much as goes into one message. */
 function fullBody({ renderer }: Outbox<DiscordBody>): DiscordBody {
-  const paragraphs = Array.from({ length: 2_000 }, (_, n) => `**字 ${n}**`)
   const render = (count: number): DiscordBody =>
     renderer.render(
-      paragraphs.slice(0, count).map((text) => ({
+      Array.from({ length: count }, (_, n) => ({
         kind: 'paragraph',
-        spans: [{ kind: 'bold', spans: [{ kind: 'text', text }] }],
+        spans: [{ kind: 'bold', spans: [{ kind: 'text', text: `字 ${n} @everyone` }] }],
       })),
     )
   let count = 1
   while (renderer.fill(render(count + 1)) <= 1) count += 1
   return render(count)
 }
-
-const LONG = 'Longer than every label that Discord shows to people anywhere 字'.repeat(3)
-
-const CONTROLS: readonly Control[] = [
-  { kind: 'suggestion', token: 'suggestion', label: LONG },
-  { kind: 'choice', token: 'choice', label: '' },
-  { kind: 'openForm', token: 'openForm', label: 'Form' },
-  { kind: 'link', url: 'https://example.com', label: 'Site' },
-  { kind: 'stop', token: 'stop', label: 'Stop' },
-  { kind: 'again', token: 'again', label: 'Again' },
-  { kind: 'thumbs', upToken: 'up', downToken: 'down' },
-]
-
-const FILES: readonly OutgoingFile[] = (['image', 'file', 'audio', 'voice', 'video'] as const).map((kind) => ({
-  kind,
-  stream: bytes(),
-  sizeBytes: 4,
-  caption: `${kind} ${LONG}`,
-  ...(kind === 'file' ? { name: 'naïve "q".txt', mimeType: 'text/plain' } : {}),
-}))

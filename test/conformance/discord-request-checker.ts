@@ -17,6 +17,10 @@ interface Description {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
 }
 
+const COMMANDS =
+  'https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands'
+const CREATE = 'https://docs.discord.com/developers/resources/message#create-message'
+
 /** Where the platform differs from its document: the one list. A field of a schema is described anew. */
 const DIFFERENT: readonly {
   readonly schema: string
@@ -28,15 +32,25 @@ const DIFFERENT: readonly {
     schema,
     field: 'content',
     is: { type: ['string', 'null'], maxLength: 2_000 },
-    source:
-      'https://docs.discord.com/developers/resources/message#create-message: up to 2000 characters; 4000 are for people with Nitro',
+    source: `${CREATE}: up to 2000 characters; 4000 are for people with Nitro`,
   })),
   {
     schema: 'MessageCreateRequest',
     field: 'nonce',
     is: { type: ['string', 'integer'], maxLength: 25, pattern: '^[a-z0-9]+$' },
-    source:
-      'https://docs.discord.com/developers/resources/message#create-message: up to 25 characters; the format "nonce" is not defined, ours are letters and digits',
+    source: `${CREATE}: up to 25 characters; the document's format "nonce" is nowhere defined, ours are letters and digits`,
+  },
+  {
+    schema: 'ApplicationCommandUpdateRequest',
+    field: 'nsfw',
+    is: { type: ['boolean', 'null'] },
+    source: `${COMMANDS}: may be given; the document leaves it out`,
+  },
+  {
+    schema: 'ApplicationCommandUpdateRequest',
+    field: 'default_member_permissions',
+    is: { type: ['string', 'integer', 'null'] },
+    source: `${COMMANDS}: a bit set as text; the document says so of answers only`,
   },
   {
     schema: 'MessageAttachmentRequest',

@@ -540,6 +540,26 @@ describe('discord', () => {
       expect(harness.shown('group').map(({ text }) => text)).toEqual(['here is help'])
     })
 
+    test('an answer quicker than its own "thinking…" does not leave that standing for ever', async () => {
+      const { harness } = await open()
+      const { ann, emulator, rooms } = harness
+      const posted = Promise.withResolvers<unknown>()
+      await harness.start(async (event) => {
+        if (event.kind !== 'command') return { show: 'nothing' }
+        const outbox = harness.platform.outboxFor(event.replyTarget)
+        const post = outbox.post(body(outbox, 'here is help'), { key: 'k', controls: [] }, patience())
+        post.then(posted.resolve, posted.reject)
+        return { show: 'waiting', private: false }
+      })
+      await harness.platform.publishCommands?.([HELP], patience())
+      emulator.faults.add({ routes: ['answerInteraction'], fault: { do: 'slow', delayMs: 100 } })
+      emulator.runCommand(ann, rooms.group, 'help')
+      await posted.promise
+      expect(emulator.screen(rooms.group).map(({ text, isLoading }) => [text, isLoading])).toEqual([
+        ['here is help', false],
+      ])
+    })
+
     test('a notice is said at once, to the person alone', async () => {
       const { harness, inbox } = await withMenu()
       inbox.answer({ show: 'notice', notice: { key: 'turn.nothingToStop' } })

@@ -1,7 +1,7 @@
 // Whole turns over fakes: a person asks, and what do they see? Verdicts are read from the fake platform's screen.
 
 import { expect, test } from 'vitest'
-import { command, message, policy, route } from '../support/bridge-events.ts'
+import { command, message, policy, route, slashCommand } from '../support/bridge-events.ts'
 import { openTurns, paced, setUp, type HarnessOptions } from '../support/bridge-harness.ts'
 import {
   at,
@@ -131,6 +131,16 @@ test('stop ends the reply where it stands', async () => {
   expect(h.screen).toEqual(['Half an answer\n\nturn.stopped'])
   expect(h.assistant.cancelled).toEqual([{ chat: 'chat-1' }])
   expect(await openTurns(h)).toBe(0)
+})
+
+test('a slash command that stops a reply is answered as well, so that nothing goes on thinking', async () => {
+  const h = await setUp()
+  h.assistant.onAnswer([started, delta('Half'), at(createGate())])
+  await h.say('?')
+  await h.run()
+  expect(await h.take(slashCommand('stop'))).toEqual({ show: 'waiting', private: false })
+  await h.run()
+  expect(h.screen).toEqual(expect.arrayContaining(['Half\n\nturn.stopped', 'turn.stopped']))
 })
 
 test('stop works also where the assistant cannot be told', async () => {

@@ -38,7 +38,14 @@ export function message(text: string, act: MessageAct = {}): MessageEvent {
   }
 }
 
+/** Typed as a message. */
 export function command(name: string, act: CommandAct = {}): CommandEvent {
+  const event = slashCommand(name, act)
+  return { ...event, messageId: act.messageId ?? brand(`asked-${event.id}`) }
+}
+
+/** Chosen from a menu: no message carries it, and its answer is waited for. */
+export function slashCommand(name: string, act: CommandAct = {}): CommandEvent {
   const { account: _account, chat: _chat, thread: _thread, user: _user, sender: _sender, ...rest } = act
   made += 1
   const id = act.id ?? `event-${made}`
