@@ -7,6 +7,7 @@ import type { AttachmentStream } from '../../src/contract/platform.ts'
 import type { Fetch } from '../../src/contract/runtime.ts'
 import { callAs, type DiscordApi } from './api.ts'
 import { toPlatformError } from './errors.ts'
+import { readBody, readLength } from '../common/download.ts'
 import { fieldsOf, readAmount, readList, readString, type Fields } from '../common/read.ts'
 
 export interface FileParts {
@@ -87,25 +88,9 @@ async function toStream(
     throw new PlatformError(account, 'unavailable', 'download: the server does not say how long the file is')
   }
   return {
-    stream: readBody(account, body, signal),
+    stream: readBody(body, (error) => toPlatformError(account, 'download', error, signal)),
     sizeBytes,
     ...(attachment.name === undefined ? {} : { name: attachment.name }),
     ...(attachment.mimeType === undefined ? {} : { mimeType: attachment.mimeType }),
   }
-}
-
-async function* readBody(
-  account: string,
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const bytes of body) yield bytes
-  } catch (error) {
-    throw toPlatformError(account, 'download', error, signal)
-  }
-}
-
-function readLength(header: string | null): number | undefined {
-  return header !== null && /^\d+$/.test(header) ? Number(header) : undefined
 }

@@ -5,6 +5,7 @@ import type { Attachment } from '../../src/contract/event.ts'
 import type { AttachmentStream } from '../../src/contract/platform.ts'
 import { nameOf, type FeishuApi, type FeishuRequest } from './api.ts'
 import { toPlatformError } from './errors.ts'
+import { readBody, readLength } from '../common/download.ts'
 import { readString } from '../common/read.ts'
 
 export async function openFile(
@@ -34,29 +35,12 @@ export async function openFile(
   }
   const mimeType = attachment.mimeType ?? readType(response.headers.get('content-type'))
   return {
-    stream: readBody(account, request, response.body, signal),
+    stream: readBody(response.body, (error) => toPlatformError(account, nameOf(request), error, signal)),
     sizeBytes,
     // The name in Content-Disposition is garbled for anything but ASCII; the message has the right one.
     ...(attachment.name === undefined ? {} : { name: attachment.name }),
     ...(mimeType === undefined ? {} : { mimeType }),
   }
-}
-
-async function* readBody(
-  account: string,
-  request: FeishuRequest,
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const bytes of body) yield bytes
-  } catch (error) {
-    throw toPlatformError(account, nameOf(request), error, signal)
-  }
-}
-
-function readLength(header: string | null): number | undefined {
-  return header !== null && /^\d+$/.test(header) ? Number(header) : undefined
 }
 
 /** "Some bytes" says nothing. */

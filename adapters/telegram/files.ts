@@ -6,6 +6,7 @@ import type { AttachmentStream } from '../../src/contract/platform.ts'
 import type { Fetch } from '../../src/contract/runtime.ts'
 import { callAs, type BotApi } from './api.ts'
 import { toPlatformError } from './errors.ts'
+import { readBody, readLength } from '../common/download.ts'
 import { fieldsOf, readAmount, readString } from '../common/read.ts'
 
 export interface FileParts {
@@ -38,7 +39,7 @@ export async function openFile(
     throw new PlatformError(account, 'unavailable', 'download: the server does not say how long the file is')
   }
   return {
-    stream: readBody(account, response.body, signal),
+    stream: readBody(response.body, (error) => toPlatformError(account, 'download', error, signal)),
     sizeBytes,
     ...(attachment.name === undefined ? {} : { name: attachment.name }),
     ...(attachment.mimeType === undefined ? {} : { mimeType: attachment.mimeType }),
@@ -57,20 +58,4 @@ async function download(parts: FileParts, path: string, signal: AbortSignal): Pr
   const kind =
     status === 404 || status === 410 ? 'gone' : status < 500 && status !== 429 ? 'denied' : 'unavailable'
   throw new PlatformError(account, kind, `download: HTTP ${status}`, { code: status })
-}
-
-async function* readBody(
-  account: string,
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const bytes of body) yield bytes
-  } catch (error) {
-    throw toPlatformError(account, 'download', error, signal)
-  }
-}
-
-function readLength(header: string | null): number | undefined {
-  return header !== null && /^\d+$/.test(header) ? Number(header) : undefined
 }
