@@ -58,6 +58,21 @@ async function orPlain<T>(life: Life, text: string, show: (body: FeishuBody) => 
     return show(life.outbox.renderer.plain(text))
   }
 }
+const PASSING = new Set<string>(['unavailable', 'rate-limited'])
+/** As the pacer does: what is unavailable is asked for again, the signal never aborted. Resolves with the tries it took. */
+async function untilDone(finish: () => Promise<unknown>, mostTries = 30): Promise<number> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    try {
+      await finish()
+      return tries
+    } catch (error) {
+      if (!(error instanceof PlatformError) || !PASSING.has(error.kind)) throw error
+    }
+    stage.passTime(1_000)
+  }
+  throw new Error('it was asked for ever')
+}
+const warningsOf = ({ log }: Life) => log.lines.filter(({ level }) => level === 'warn')
 async function failureOf(call: Promise<unknown>): Promise<PlatformError> {
   const error = await call.then(
     () => undefined,
@@ -353,6 +368,171 @@ describe('a person never sees nothing', () => {
     await orPlain(life, 'One', (shown) => surface.finish(shown, NONE, never))
     expect(screen()).toEqual([message('One')])
   })
+})
+
+describe('the end is refused again and again', () => {
+  const forEver = (code: number, operations: readonly string[]) =>
+    stage.emulator.faults.add({ fault: { do: 'error', code }, operations, times: Infinity })
+  const end = (life: Life, surface: Surface<FeishuBody>, text: string) => () =>
+    orPlain(life, text, (shown) => surface.finish(shown, NONE, never))
+
+  test.each([300122, 300120, 2200, 10002, 99991672, 99991201])(
+    'a card that cannot be closed (%i) is set whole, and the next question is answered',
+    async (code) => {
+      const life = stage.life()
+      const surface = open(life)
+      await surface.update(body(life, 'One'), NONE, never)
+      forEver(code, ['card.settings'])
+      expect(await untilDone(end(life, surface, 'One two'))).toBeLessThanOrEqual(3)
+      expect(screen()).toEqual([card('One two')])
+      expect(warningsOf(life)).toEqual([])
+    },
+  )
+
+  test.each(['html', 'drop'] as const)('a closing that is never answered (%s) is one, too', async (how) => {
+    const life = stage.life()
+    const surface = open(life)
+    await surface.update(body(life, 'One'), NONE, never)
+    stage.emulator.faults.add({ fault: { do: how }, operations: ['card.settings'], times: Infinity })
+    await untilDone(end(life, surface, 'One two'), 4)
+    expect(screen()).toEqual([card('One two')])
+  })
+
+  test.each([300122, 2200, 10002, 200740, 99991672])(
+    'a whole text whose card is neither closed nor set (%i) stands, once, and is left with one warning',
+    async (code) => {
+      const life = stage.life()
+      const surface = open(life)
+      const state = await surface.update(body(life, 'One'), NONE, never)
+      forEver(code, ['card.settings', 'card.update'])
+      expect(await untilDone(end(life, surface, 'One two'))).toBeLessThanOrEqual(6)
+      expect(await surface.finish(body(life, 'One two'), NONE, never)).toBe(state['messageId'])
+      expect(screen()).toMatchObject([{ text: 'One two', msgType: 'interactive' }])
+      expect(warningsOf(life)).toHaveLength(1)
+    },
+  )
+
+  test('last words the server stumbles over again and again come with the whole card', async () => {
+    const life = stage.life()
+    const surface = open(life)
+    await surface.update(body(life, 'One'), NONE, never)
+    forEver(300122, ['cardElement.content', 'card.settings'])
+    await untilDone(end(life, surface, 'One two'))
+    expect(screen()).toEqual([card('One two')])
+  })
+
+  test('where nothing can be said in the card any more the whole stands below it', async () => {
+    const life = stage.life()
+    const surface = open(life)
+    await surface.update(body(life, 'One'), NONE, never)
+    forEver(2200, ['cardElement.content', 'card.update'])
+    await untilDone(end(life, surface, 'One two'))
+    expect(screen()).toMatchObject([
+      { text: 'One', generating: false },
+      { text: 'One two', msgType: 'text' },
+    ])
+  })
+
+  test('a card that stays below a restart is closed all the same', async () => {
+    const life = stage.life()
+    const state = await open(life).update(body(life, 'One'), NONE, never)
+    forEver(300122, ['card.settings'])
+    const next = stage.life()
+    await untilDone(end(next, open(next, state), 'One two'))
+    expect(screen()).toEqual([card('One two')])
+  })
+
+  test('a server that is down for minutes is waited for: the card is closed when it is back', async () => {
+    const life = stage.life()
+    const surface = open(life)
+    await surface.update(body(life, 'One'), NONE, never)
+    await surface.update(body(life, 'One two'), NONE, never)
+    const down = stage.emulator.faults.add({ fault: { do: 'html', status: 503 }, times: Infinity })
+    for (let tries = 0; tries < 20; tries += 1) {
+      expect(await failureOf(surface.finish(body(life, 'One two'), NONE, never))).toMatchObject({
+        kind: 'unavailable',
+      })
+      stage.passTime(10_000)
+    }
+    down.remove()
+    await surface.finish(body(life, 'One two'), NONE, never)
+    expect(screen()).toEqual([card('One two')])
+  })
+
+  test('after ten minutes the server has closed it itself, whatever it answers', async () => {
+    const life = stage.life()
+    const surface = open(life)
+    await surface.update(body(life, 'One'), NONE, never)
+    const operations = ['card.settings', 'card.update']
+    stage.emulator.faults.add({ fault: { do: 'html', status: 503 }, operations, times: Infinity })
+    for (let tries = 0; tries < 10; tries += 1) {
+      await failureOf(surface.finish(body(life, 'One two'), NONE, never))
+      stage.passTime(60_000)
+    }
+    await surface.finish(body(life, 'One two'), NONE, never)
+    expect(screen()).toMatchObject([{ text: 'One two' }])
+    expect(warningsOf(life)).toHaveLength(1)
+  })
+
+  test.each(['One', 'One two'])(
+    'a reply that ends after nine minutes is set whole: the stream may swallow its last words (%s)',
+    async (text) => {
+      const life = stage.life()
+      const surface = open(life)
+      await surface.update(body(life, 'One'), NONE, never)
+      stage.passTime(9 * 60_000)
+      const operations = ['cardElement.content']
+      stage.emulator.faults.add({ fault: { do: 'ignore' }, operations, times: Infinity })
+      await surface.finish(body(life, text), NONE, never)
+      expect(screen()).toEqual([card(text)])
+    },
+  )
+
+  const lost = ['cardElement.content', 'card.update', 'card.settings'] as const
+  test.each([200740, 200750, 300311, 300317, 99991672])(
+    'a card nobody can change any more (%i) does not stand there generating above its own words',
+    async (code) => {
+      const life = stage.life()
+      const surface = open(life)
+      await surface.update(body(life, 'One'), NONE, never)
+      forEver(code, lost)
+      await untilDone(end(life, surface, 'One two'))
+      expect(screen()).toMatchObject([
+        { text: '', msgType: 'interactive' },
+        { text: 'One two', msgType: 'text' },
+      ])
+      expect(stage.operations().at(-1)).toBe('message.delete')
+    },
+  )
+
+  test('a card that could not be taken back either: the whole stands below it', async () => {
+    const life = stage.life()
+    const surface = open(life)
+    await surface.update(body(life, 'One'), NONE, never)
+    forEver(200740, lost)
+    forEver(230026, ['message.delete'])
+    await untilDone(end(life, surface, 'One two'))
+    expect(screen()).toMatchObject([{ text: 'One' }, { text: 'One two', msgType: 'text' }])
+  })
+
+  test.each([
+    [2200, 2],
+    [230020, 5],
+  ])(
+    'a closing that fails below the words (%i, %i times) is tried again, and nothing is taken back',
+    async (code, times) => {
+      const life = stage.life()
+      const surface = open(life)
+      await surface.update(body(life, 'One'), NONE, never)
+      forEver(200740, ['cardElement.content', 'card.update'])
+      stage.emulator.faults.add({ fault: { do: 'error', code }, operations: ['card.settings'], times })
+      await untilDone(end(life, surface, 'One two'))
+      expect(screen()).toMatchObject([
+        { text: 'One', generating: false },
+        { text: 'One two', msgType: 'text' },
+      ])
+    },
+  )
 })
 
 describe.each(['http400', 'http200'] as const)('errors come as %s', (errorsAs) => {

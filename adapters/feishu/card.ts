@@ -16,16 +16,17 @@ import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import type { FeishuBody } from './body.ts'
 import { faceOf, type Face } from './card-json.ts'
 import type { CardMemory } from './card-memory.ts'
+import { complete, dismiss, showsAll } from './ending.ts'
 import { createEntity, entityIdOf, openEntity, type Entity } from './entity.ts'
 import { isFreshCard } from './errors.ts'
 import type { Place } from './place.ts'
 import type { Posted, Sending } from './sending.ts'
 import {
-  complete,
   grow,
   isKind,
   isRefused,
   readState,
+  standingCard,
   stateOf,
   unknownCard,
   type Standing,
@@ -64,7 +65,7 @@ interface Made {
 }
 
 export function openCard(parts: CardParts): Surface<FeishuBody> {
-  const { account, clock, memory, place, sending } = parts
+  const { account, clock, log, memory, place, sending } = parts
   const entityParts = { account, clock, sending, place }
   const under = { key: parts.key, ...(parts.replyTo === undefined ? {} : { replyTo: parts.replyTo }) }
   let standing = readState(parts.resume, (facts) => openEntity(entityParts, facts), clock.now())
@@ -72,6 +73,8 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
   /** Nobody else can have sent under this key: the message that comes back shows our entity. */
   let surelyOurs = parts.fresh === true
   let failedMakings = 0
+  /** The whole reply as text, where the card could not take it. */
+  let below: StandingText | undefined
   let finished: { readonly as: string; readonly messageId: MessageId } | undefined
 
   return {
@@ -188,16 +191,7 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
     if (made !== undefined && (cardId === undefined || cardId === made.entity.facts.cardId)) {
       const { entity, face, streaming } = made
       const openedAtMs = entity.facts.createdAtMs
-      return {
-        kind: 'card',
-        messageId,
-        entity,
-        shown: face,
-        streaming,
-        openedAtMs,
-        reopened: false,
-        frozen: false,
-      }
+      return standingCard(messageId, entity, { shown: face, streaming, openedAtMs })
     }
     if (cardId === undefined)
       throw new PlatformError(account, 'gone', 'the message under this key shows no card')
@@ -224,18 +218,23 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
     face: Face,
     signal: AbortSignal,
   ): Promise<Standing> {
-    try {
-      await complete(card, face, signal)
-      return card
-    } catch (error) {
-      if (!isRefused(error)) throw error
+    if (below === undefined) {
+      if (await complete(card, face, clock.now(), signal)) return card
+      if (showsAll(card, face)) {
+        log.warn(
+          { account },
+          'a card that shows its whole reply cannot be closed: it may look busy for a while',
+        )
+        return card
+      }
       if (body.kind === 'card') throw new PlatformError(account, 'rejected', 'the card cannot be completed')
       // Refused even to the letter: the card keeps what it shows, and the whole stands below it as text.
       const content = { msgType: 'text', content: textContent(body.text) } as const
       const { messageId } = await sending.send(content, { ...under, key: `${parts.key}t` }, signal)
-      await card.entity.settle(false, face.summary, signal).catch(() => undefined)
-      return { kind: 'text', messageId, shown: body.text }
+      below = { kind: 'text', messageId, shown: body.text }
     }
+    await dismiss(parts, card, face, signal)
+    return below
   }
 
   async function completeText(text: StandingText, body: FeishuBody, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import { withDeadline } from '../common/deadline.ts'
 import { FeishuAnswerError, toPlatformError } from './errors.ts'
 import { createSdkHttp, sendOver, type SdkRequest } from './http.ts'
 import type { CallbackAnswer } from './intake.ts'
+import { guardPieces } from './pieces.ts'
 import { IGNORED_TYPES, READ_TYPES, type Push } from './push.ts'
 import { fieldsOf, readAmount, readString, readWhole } from '../common/read.ts'
 import { createSdkLogger } from './sdk-log.ts'
@@ -81,6 +82,7 @@ export function openLine(parts: LineParts): Line {
     onReconnecting: () => ending.resolve({ because: 'the connection broke' }),
     onError: () => ending.resolve(refusal),
   })
+  guardPieces(client, parts.log)
   // Reports by its callbacks alone, and resolves at once.
   void client.start({ eventDispatcher: createDispatcher() })
   void watch()

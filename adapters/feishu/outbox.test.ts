@@ -4,8 +4,16 @@ import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
 import type { Control, OutgoingFile } from '../../src/contract/platform.ts'
 import { parse } from '../../src/markdown/parse.ts'
+import { openMessage } from '../../src/reply/surface.ts'
+import { createPacer } from '../../src/reply/pace.ts'
+import { createManualClock } from '../../test/support/manual-clock.ts'
+import { createQuietLogger } from '../../test/support/quiet-logger.ts'
+import { createSilentMetrics } from '../../test/support/silent-metrics.ts'
 import { createFeishuStage, type FeishuStage, type Life } from '../../test/support/feishu-stage.ts'
 import type { FeishuBody } from './body.ts'
+import { FeishuAnswerError } from './errors.ts'
+import { createCardMemory, createOutbox, rendererFor } from './outbox.ts'
+import { createOwnMessages } from './own.ts'
 
 const never = new AbortController().signal
 const KEYED = { key: 'k0', controls: [] }
@@ -224,6 +232,73 @@ describe('limits', () => {
       budgetKey: 'lark/second',
     })
   })
+
+  const asked = [
+    ['POST', '/open-apis/im/v1/messages', 230020],
+    ['POST', '/open-apis/im/v1/messages', 99991400],
+    ['POST', '/open-apis/cardkit/v1/cards', 99991400],
+    ['PUT', '/open-apis/cardkit/v1/cards/:card_id/elements/:element_id/content', 230020],
+    ['PATCH', '/open-apis/cardkit/v1/cards/:card_id/settings', 230020],
+    ['PATCH', '/open-apis/cardkit/v1/cards/:card_id/settings', 99991400],
+  ] as const
+  const rates = asked.flatMap((call) => [45, 0].map((rate) => [...call, rate] as const))
+  test.each(rates)(
+    'a wait the server names (%s %s, %i; %i calls a second) is waited out, also by the end that comes meanwhile',
+    async (method, path, code, requestsPerSecond) => {
+      const time = createManualClock()
+      const { clock } = time
+      const calls: { readonly isLimited: boolean; readonly atMs: number }[] = []
+      const log = createQuietLogger()
+      const settings = { streaming: 'auto', requestsPerSecond } as const
+      const outbox = createOutbox(
+        { chatId: 'oc_1', direct: true },
+        {
+          account: 'lark',
+          api: {
+            async call(request) {
+              const isLimited = request.method === method && request.path === path
+              calls.push({ isLimited, atMs: clock.elapsed() })
+              if (isLimited && calls.filter((call) => call.isLimited).length === 1) {
+                throw new FeishuAnswerError(400, { code, retryAfterMs: 3_000 })
+              }
+              return { card_id: 'c1', message_id: 'om_1', msg_type: 'interactive' }
+            },
+            download: () => Promise.reject(new Error('nothing is downloaded')),
+          },
+          clock,
+          log,
+          settings,
+          renderer: rendererFor(settings),
+          cards: createCardMemory(),
+          own: createOwnMessages(),
+        },
+      )
+      const pacer = createPacer({ clock, log, metrics: createSilentMetrics() })
+      const message = openMessage(
+        { account: 'lark', outbox, pacer, clock, signal: never },
+        { key: 'k', maybePosted: false, controls: [] },
+      )
+      const shownAs = (text: string) => ({ body: outbox.renderer.render(parse(text)), plain: text })
+      const failures: unknown[] = []
+      for (const text of ['One', 'One two']) {
+        const frame = message
+          .update(() => shownAs(text), never)
+          .catch((error: unknown) => failures.push(error))
+        await time.advance(300)
+        if (failures.length > 0) break
+        await frame
+      }
+      const limitedAtMs = () => calls.filter((call) => call.isLimited).map(({ atMs }) => atMs)
+      const ended = message.finish(shownAs('One two three'))
+      await time.advance(10_000)
+      await ended
+      const [first = NaN] = limitedAtMs()
+      const after = calls.slice(calls.findIndex((call) => call.isLimited) + 1)
+      expect(after.map(({ atMs }) => atMs - first).filter((ms) => ms < 3_000)).toEqual([])
+      expect(after.length).toBeGreaterThan(0)
+      expect(after[0]?.atMs).toBeLessThan(first + 4_000)
+    },
+  )
 
   test('mode text: messages of text, and no stream; only buttons make it a card', async () => {
     const { outbox } = stage.life({ streaming: 'text' })

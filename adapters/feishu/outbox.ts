@@ -142,11 +142,14 @@ function limitsOf(
   const isText = streaming === 'text'
   const chat = `${account}/${place.chatId ?? place.openId ?? ''}`
   const reply = `${chat}/${place.replyTo ?? ''}`
+  const card = { key: `${reply}/card`, calls: 8, perMs: 1_000, minGapMs: 300 }
   const budgets: CallBudget[] = [
-    { key: `${reply}/card`, calls: 8, perMs: 1_000, minGapMs: 300, for: ['stream'] },
+    { ...card, for: ['stream'] },
     // Of text: twenty edits have to last for a reply of five minutes.
     { key: `${reply}/edit`, calls: 4, perMs: 1_000, minGapMs: isText ? 15_000 : 300, for: ['edit'] },
     { key: chat, calls: 4, perMs: 1_000, for: ['post', 'file'] },
+    // The end of a card is a post to the pacer: a wait that one of its frames was told holds for it, too.
+    { ...card, for: ['post'] },
   ]
   if (requestsPerSecond > 0) {
     budgets.push(

@@ -1,4 +1,4 @@
-// How does a card that stands on the screen change? It grows while it streams, stands still after, and ends once.
+// How does a card that stands on the screen change? It grows while it streams, and stands still after. ending.ts ends it.
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
 import type { Control, SurfaceState } from '../../src/contract/platform.ts'
@@ -23,6 +23,8 @@ export interface StandingCard {
   reopened: boolean
   /** It takes no frames: its end will find another way. */
   frozen: boolean
+  /** How often its end could not be reached. */
+  readonly failures: { closing: number; replacing: number; dismissing: number }
 }
 
 /** A message of text, where a card was refused. */
@@ -35,7 +37,7 @@ export interface StandingText {
 /** The core opens the next card before this; a card resumed later than this stands still. */
 export const CARD_LIVES_MS = 8 * 60_000
 /** After ten minutes the server ends a stream, at worst without a word (Feishu docs: streaming updates). */
-const STREAM_LIVES_MS = 9 * 60_000
+export const STREAM_LIVES_MS = 9 * 60_000
 
 /** A frame: the whole text into the stream, or else the whole card. */
 export async function grow(
@@ -58,30 +60,6 @@ export async function grow(
   await replace(card, face, signal)
 }
 
-/** The last state: text, then streaming off with a summary; the whole card where that fails or its buttons changed. */
-export async function complete(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
-  if (card.streaming) {
-    try {
-      if (card.shown.markdown !== face.markdown) await write(card, face, signal)
-      await card.entity.settle(false, face.summary, signal)
-      card.shown = { ...card.shown, summary: face.summary }
-    } catch (error) {
-      if (!isStreamingClosed(error) && !isRefused(error)) throw error
-      card.shown = {}
-    }
-    card.streaming = false
-  }
-  if (!isShown(card, face)) await replace(card, face, signal)
-}
-
-function isShown({ shown }: StandingCard, face: Face): boolean {
-  return (
-    shown.markdown === face.markdown &&
-    shown.summary === face.summary &&
-    JSON.stringify(shown.controls) === JSON.stringify(face.controls)
-  )
-}
-
 async function writeOrReopen(
   card: StandingCard,
   face: Face,
@@ -99,12 +77,12 @@ async function writeOrReopen(
   }
 }
 
-async function write(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
+export async function write(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
   await card.entity.write(face.markdown, signal)
   card.shown = { ...card.shown, markdown: face.markdown }
 }
 
-async function replace(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
+export async function replace(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
   await card.entity.replace(face, signal)
   card.streaming = false
   card.shown = face
@@ -150,16 +128,17 @@ export function unknownCard(
   { createdAtMs, nowMs }: { readonly createdAtMs: number; readonly nowMs: number },
 ): StandingCard {
   const streaming = nowMs - createdAtMs < CARD_LIVES_MS
-  return {
-    kind: 'card',
-    messageId,
-    entity,
-    shown: {},
-    streaming,
-    openedAtMs: createdAtMs,
-    reopened: false,
-    frozen: false,
-  }
+  return standingCard(messageId, entity, { shown: {}, streaming, openedAtMs: createdAtMs })
+}
+
+/** A card that a message was seen to show. */
+export function standingCard(
+  messageId: MessageId,
+  entity: Entity,
+  now: Pick<StandingCard, 'shown' | 'streaming' | 'openedAtMs'>,
+): StandingCard {
+  const failures = { closing: 0, replacing: 0, dismissing: 0 }
+  return { kind: 'card', messageId, entity, ...now, reopened: false, frozen: false, failures }
 }
 
 /** This card will not take it, however often it is asked. */
