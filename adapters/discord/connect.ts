@@ -32,9 +32,12 @@ export interface Connected {
 const ANSWER_WITHIN_MS = 15_000
 /** `refused`: a switch in the portal is worth a look soon, then now and then: far below a thousand logins a day. */
 const PAUSES = {
+  /** Asking costs nothing: people wait for the moment it answers again. */
+  unreachable: { firstMs: 1_000, longestMs: 10_000 },
   broken: { firstMs: 1_000, longestMs: 60_000 },
   refused: { firstMs: 30_000, longestMs: 300_000 },
 } as const
+const NO_FAILURES = { unreachable: 0, broken: 0, refused: 0 }
 /** A session that held this long was a good one: the next failure is a new trouble. */
 const HELD_MS = 60_000
 const TELL_AGAIN_AFTER_MS = 600_000
@@ -58,7 +61,7 @@ async function stayConnected(
   const { account, clock, log, settings, signal } = connection
   const toldAtMs = new Map<string, number>()
   /** Since a session last held. */
-  let failures = { broken: 0, refused: 0 }
+  let failures = NO_FAILURES
 
   while (!signal.aborted) {
     const ending = await liveOnce(
@@ -82,7 +85,7 @@ async function stayConnected(
     if (ending.how === 'stopped') break
     const because = wordsFor(ending)
     connection.setHealth({ state: 'down', because })
-    if (ending.livedMs >= HELD_MS) failures = { broken: 0, refused: 0 }
+    if (ending.livedMs >= HELD_MS) failures = NO_FAILURES
     const pauseMs = pauseAfter(ending.how, failures[ending.how])
     tell(because, ending.how === 'refused' ? 'error' : 'warn', pauseMs)
     if (ending.how === 'refused' && DENIED.has(ending.code)) {
@@ -104,7 +107,7 @@ async function stayConnected(
   }
 }
 
-function pauseAfter(how: 'broken' | 'refused', failures: number): number {
+function pauseAfter(how: keyof typeof PAUSES, failures: number): number {
   const { firstMs, longestMs } = PAUSES[how]
   return Math.min(longestMs, firstMs * 2 ** Math.min(failures, 10))
 }
@@ -141,6 +144,6 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 const DENIED: ReadonlySet<number> = new Set([4004, 4013, 4014])
 
 function wordsFor(ending: Exclude<Ending, { how: 'stopped' }>): string {
-  if (ending.how === 'broken') return ending.because
+  if (ending.how !== 'refused') return ending.because
   return WORDS.get(ending.code) ?? `the gateway closed for good (${ending.code})`
 }

@@ -28,7 +28,8 @@ export interface GatewayParts {
 export type Ending =
   | { readonly how: 'stopped' }
   | { readonly how: 'refused'; readonly code: number; readonly livedMs: number }
-  | { readonly how: 'broken'; readonly because: string; readonly livedMs: number }
+  /** `unreachable`: nobody spoke to us, so no login was spent. */
+  | { readonly how: 'broken' | 'unreachable'; readonly because: string; readonly livedMs: number }
 
 /** A large bot's READY takes seconds; an IDENTIFY may have to wait five. */
 const ATTACH_WITHIN_MS = 30_000
@@ -50,6 +51,7 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
   const over = new AbortController()
   const attached = new Map<number, number>()
   let isOver = false
+  let hasHeard = false
   let tries = 0
   let beatMs = USUAL_BEAT_MS
   let heardAtMs = clock.elapsed()
@@ -59,6 +61,7 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
   const guard = createShardGuard({
     fetchGateway: () => parts.fetchGateway(AbortSignal.any([signal, over.signal])),
     heard(_shardId, packet) {
+      hasHeard = true
       heardAtMs = clock.elapsed()
       beatMs = heartbeatOf(packet) ?? beatMs
     },
@@ -146,8 +149,11 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
     }
   }
 
-  function broken(because: string): Ending {
-    return { how: 'broken', because, livedMs: longestHeldMs() }
+  function broken(
+    because: string,
+    how: 'broken' | 'unreachable' = hasHeard ? 'broken' : 'unreachable',
+  ): Ending {
+    return { how, because, livedMs: longestHeldMs() }
   }
 
   function longestHeldMs(): number {
@@ -160,7 +166,8 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
     if (error instanceof PlatformError) return broken(error.message)
     const status = /^Unexpected server response: (\d{3})$/.exec(messageOf(error))?.[1]
     if (status !== undefined) return broken(`the gateway answers HTTP ${status}`)
-    if (/^Not enough sessions remaining/.test(messageOf(error))) return broken('no logins are left for today')
+    if (/^Not enough sessions remaining/.test(messageOf(error)))
+      return broken('no logins are left for today', 'broken')
     return broken('the gateway cannot be reached')
   }
 

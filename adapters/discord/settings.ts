@@ -22,7 +22,7 @@ export interface DiscordSettings {
 
 const DEFAULT_API_BASE = 'https://discord.com/api'
 /** Discord allows a bot 50; some room is left. */
-const DEFAULT_REQUESTS_PER_SECOND = 45
+const DEFAULT_REQUESTS_PER_SECOND = 40
 /** An Ed25519 public key has 32 bytes. */
 const PUBLIC_KEY = /^[\da-f]{64}$/i
 

@@ -24,7 +24,7 @@ export interface FeishuSettings {
 
 const DEFAULT_DOMAIN = 'https://open.feishu.cn'
 /** Feishu allows 50 for each kind of call. */
-const DEFAULT_REQUESTS_PER_SECOND = 45
+const DEFAULT_REQUESTS_PER_SECOND = 40
 
 /** The checks proper, told with file and line, are config/'s. This one keeps a wrong caller from going far. */
 export function readFeishuSettings(account: string, value: unknown): FeishuSettings {

@@ -56,10 +56,10 @@ test('wakes for the triggers of its route only', () => {
   expect(outcome(groupMessage('hi', { mentionsBot: true }), onlyMention)).toBe('ask: hi')
 })
 
-test('never answers another bot, not even a mention or a command of its', () => {
+test('answers another bot that its adapter was told to let in', () => {
   const sender = { isBot: true }
-  expect(outcome(groupMessage('hi', { mentionsBot: true, sender }))).toBe('ignore: bot')
-  expect(outcome(command('help', { sender }))).toBe('ignore: bot')
+  expect(outcome(groupMessage('hi', { mentionsBot: true, sender }))).toBe('ask: hi')
+  expect(outcome(groupMessage('just talking', { sender }))).toBe('ignore: not-addressed')
 })
 
 test('tells a stranger in a private chat that they may not, and is silent in a group', () => {

@@ -30,8 +30,7 @@ export type Decision =
   | { readonly do: 'tell'; readonly notice: Notice }
   | { readonly do: 'life'; readonly event: LifeEvent }
 
-export type IgnoreReason =
-  'bot' | 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said' | 'not-handled'
+export type IgnoreReason = 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said' | 'not-handled'
 
 export function decide(event: ChatEvent, policy: Policy): Decision {
   switch (event.kind) {
@@ -49,9 +48,8 @@ export function decide(event: ChatEvent, policy: Policy): Decision {
   }
 }
 
-/** What holds for everything a person does. A stranger in a private chat is told so; in a group silence is kinder. */
+/** What holds for everything a person does (or another bot, where its account's `allowBots` lets it in). A stranger in a private chat is told so; in a group silence is kinder. */
 function guarded(event: EventBase, policy: Policy): Decision | undefined {
-  if (event.sender.isBot) return { do: 'ignore', because: 'bot' }
   if (isAllowed(event, policy.access)) return undefined
   return event.chatKind === 'direct'
     ? { do: 'tell', notice: { key: 'access.denied' } }

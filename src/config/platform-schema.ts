@@ -9,7 +9,7 @@ const allowBots = () => yesOrNo().default(false).describe('Whether messages of o
 
 /** Both allow 50 a second (Discord docs: global rate limit; Feishu docs: frequency control); some room is left. */
 const requestsPerSecond = () =>
-  whole().default(45).describe('Over all chats together; 0 = no limit of our own.')
+  whole().default(40).describe('Over all chats together; 0 = no limit of our own.')
 
 const telegram = z.strictObject({
   kind: z.literal('telegram'),

@@ -13,7 +13,7 @@ test('a Discord account needs a token, and nothing else', async () => {
     mode: 'gateway',
     messageContent: false,
     style: 'text',
-    requestsPerSecond: 45,
+    requestsPerSecond: 40,
     allowBots: false,
   })
 })
@@ -26,7 +26,7 @@ test('a Feishu account needs an id and a secret, and nothing else', async () => 
     domain: 'https://open.feishu.cn',
     mode: 'websocket',
     streaming: 'auto',
-    requestsPerSecond: 45,
+    requestsPerSecond: 40,
     allowBots: false,
   })
 })
