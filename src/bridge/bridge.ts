@@ -16,6 +16,7 @@ import { languageFor, saidIn } from './language.ts'
 import { createLanes, LANE_BOUND } from './lane.ts'
 import { movedScopeKey, routeFor } from './route.ts'
 import { inItsThread, wantsThread } from './thread.ts'
+import { createTold } from './told.ts'
 import { runTurn, STOPPED } from './turn.ts'
 import { acceptedTurn, mergedTurn } from './accept.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
@@ -37,6 +38,7 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   const { journal, log, metrics, clock, policy } = world
   const lanes = createLanes<LiveTurn>((turn) => runTurn(turn, world).finally(gauge))
   const errands = createErrands(world)
+  const told = createTold(clock)
   /** Turns on their way to a lane: their thread is being opened. */
   const underWay = new Map<EventId, Promise<void>>()
   let lastSeq = 0
@@ -97,7 +99,8 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     if (decision.onlyIfKnown && !(await world.conversations.get(route.agent, scopeKey))) return NOTHING
     const refusal = await refusalOf(event, scopeKey)
     if (refusal) {
-      if (await isFirst(event)) errands.tell(to(event, route), [refusal])
+      const isNew = await isFirst(event)
+      if (isNew && told.first(scopeKey, refusal.key)) errands.tell(to(event, route), [refusal])
       return NOTHING
     }
     const record = acceptedTurn(event, decision, nextSeq(), clock.now())

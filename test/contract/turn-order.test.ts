@@ -52,6 +52,19 @@ test('twenty questions may wait; the one after them gets a sentence and is not a
   expect(h.assistant.asked).toHaveLength(20)
 })
 
+test('who floods a chat hears once a minute that it is too much, so that others are not kept waiting', async () => {
+  const h = await setUp()
+  const gate = createGate()
+  h.assistant.onAnswer([started, at(gate), delta('ok'), completed])
+  for (let n = 1; n <= 100; n += 1) await h.say(`question ${n}`)
+  await h.run()
+  expect(h.screen).toEqual(['lane.full'])
+  await h.run(60_000)
+  await h.say('one more')
+  await h.run()
+  expect(h.screen).toEqual(['lane.full', 'lane.full'])
+})
+
 test('the question beyond the hour’s budget is refused once, in a sentence', async () => {
   const budgets = { questionsPerHour: 20, questionsPerDay: 0 }
   const h = await setUp({ policy: policy({ budgets }) })
