@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Block, Span } from '../../src/contract/document.ts'
 import { parse } from '../../src/markdown/parse.ts'
+import { blockTrees } from '../../test/support/block-arbitrary.ts'
 import { answers, hostile } from '../../test/support/markdown-arbitrary.ts'
 import { jsonBytes, type FeishuBody } from './body.ts'
 import { createRenderer } from './render.ts'
@@ -28,48 +29,7 @@ const words = fc.oneof(
     '1. ',
   ),
 )
-const { blocks } = fc.letrec<{ span: Span; spans: Span[]; block: Block; blocks: Block[] }>((tie) => ({
-  span: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    fc.record({ kind: fc.constant('text' as const), text: words }),
-    fc.record({ kind: fc.constant('code' as const), text: words }),
-    fc.record({ kind: fc.constant('break' as const) }),
-    fc.record({ kind: fc.constant('image' as const), url: fc.webUrl(), alt: words }),
-    fc.record({ kind: fc.constantFrom('bold', 'italic', 'strike'), spans: tie('spans') }),
-    fc.record({
-      kind: fc.constant('link' as const),
-      url: fc.oneof(fc.webUrl(), fc.constantFrom('mailto:a@b.c', 'foo.md', 'javascript:x', '')),
-      spans: tie('spans'),
-    }),
-  ),
-  spans: fc.array(tie('span'), { maxLength: 4 }),
-  block: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    fc.record({ kind: fc.constant('paragraph' as const), spans: tie('spans') }),
-    fc.record({
-      kind: fc.constant('code' as const),
-      language: fc.constantFrom('ts', 'c++', '!'),
-      text: words,
-    }),
-    fc.record({ kind: fc.constant('heading' as const), level: fc.constant(1 as const), spans: tie('spans') }),
-    fc.record({ kind: fc.constant('rule' as const) }),
-    fc.record({ kind: fc.constant('quote' as const), blocks: tie('blocks') }),
-    fc.record({
-      kind: fc.constant('table' as const),
-      align: fc.constant(['left', 'right'] as const),
-      head: fc.array(tie('spans'), { maxLength: 2 }),
-      rows: fc.array(fc.array(tie('spans'), { maxLength: 2 }), { maxLength: 2 }),
-    }),
-    fc.record({
-      kind: fc.constant('list' as const),
-      ordered: fc.boolean(),
-      start: fc.nat(9),
-      tight: fc.boolean(),
-      items: fc.array(fc.record({ blocks: tie('blocks') }), { maxLength: 3 }),
-    }),
-  ),
-  blocks: fc.array(tie('block'), { maxLength: 4 }),
-}))
+const blocks = blockTrees(words)
 
 /** What a person reads, whatever it stands in; blanks, rules and the lines of tables do not count. */
 function read(given: readonly Block[]): string {

@@ -14,6 +14,7 @@ import type { ChatEvent, MessageId } from '../../src/contract/event.ts'
 import type { Inbox, Outbox, Platform, RawRequest, RawResponse } from '../../src/contract/platform.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
 import type { Memory } from '../../src/contract/runtime.ts'
+import { countedFetch } from '../support/counted-fetch.ts'
 import { createMemoryNotes } from '../support/memory-notes.ts'
 import { createQuietLogger, type QuietLogger } from '../support/quiet-logger.ts'
 import { createRealClock } from '../support/real-clock.ts'
@@ -138,22 +139,6 @@ async function makeHarness(
         text,
         buttons: buttons.flatMap(({ customId }) => customId ?? []),
       }))
-  }
-}
-
-type CountedFetch = (url: string, init?: RequestInit) => Promise<Response>
-function countedFetch(): { readonly fetch: CountedFetch; open(): number } {
-  let open = 0
-  return {
-    async fetch(url, init) {
-      open += 1
-      try {
-        return await globalThis.fetch(url, init)
-      } finally {
-        open -= 1
-      }
-    },
-    open: () => open,
   }
 }
 

@@ -10,7 +10,7 @@ import {
 import type { MessageId } from '../../src/contract/event.ts'
 import type { Outbox, Platform, RawRequest } from '../../src/contract/platform.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
-import type { Fetch } from '../../src/contract/runtime.ts'
+import { countedFetch } from '../support/counted-fetch.ts'
 import { createMemoryNotes } from '../support/memory-notes.ts'
 import { createQuietLogger, type QuietLogger } from '../support/quiet-logger.ts'
 import { createRealClock } from '../support/real-clock.ts'
@@ -128,21 +128,6 @@ async function makeHarness(settings: Record<string, unknown> = {}): Promise<Tele
         text,
         buttons: buttons.flatMap(({ data }) => data ?? []),
       }))
-  }
-}
-
-function countedFetch(): { readonly fetch: Fetch; open(): number } {
-  let open = 0
-  return {
-    async fetch(url, init) {
-      open += 1
-      try {
-        return await globalThis.fetch(url, init)
-      } finally {
-        open -= 1
-      }
-    },
-    open: () => open,
   }
 }
 

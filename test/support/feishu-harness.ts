@@ -14,8 +14,8 @@ import {
 } from '../../src/emulators/feishu/index.ts'
 import type { Inbox, Platform } from '../../src/contract/platform.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
-import type { Fetch } from '../../src/contract/runtime.ts'
 import type { PlatformHarness, Where } from '../contract/platform-contract.ts'
+import { countedFetch } from './counted-fetch.ts'
 import { createMemoryNotes } from './memory-notes.ts'
 import { createQuietLogger, type QuietLogger } from './quiet-logger.ts'
 import { createRealClock } from './real-clock.ts'
@@ -196,19 +196,4 @@ async function read(request: IncomingMessage): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   for await (const part of request) parts.push(part as Uint8Array)
   return Buffer.concat(parts)
-}
-
-function countedFetch(): { readonly fetch: Fetch; open(): number } {
-  let open = 0
-  return {
-    async fetch(url, init) {
-      open += 1
-      try {
-        return await globalThis.fetch(url, init)
-      } finally {
-        open -= 1
-      }
-    },
-    open: () => open,
-  }
 }
