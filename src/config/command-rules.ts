@@ -1,11 +1,13 @@
-// Do a command's name and options hold together, on every platform that shows them?
+// Does a command hold together, whoever shows it?
 
+import { bothOwners } from './agent-rules.ts'
 import { fault } from './issues.ts'
 import type { PathFault } from './issues.ts'
+import { optionFaults } from './option-rules.ts'
 import type { FileConfig } from './schema.ts'
 import type { Path } from './source.ts'
 
-/** Names the bridge answers itself, now or in a later version. */
+/** Names the bridge answers itself. */
 export const BUILTIN_NAMES: readonly string[] = [
   'start',
   'help',
@@ -17,81 +19,61 @@ export const BUILTIN_NAMES: readonly string[] = [
   'whoami',
 ]
 
-/** Platforms ask required options first, and the bridge's own names stay its own. */
+type Command = FileConfig['commands'][string]
+
+/** The bridge's own names stay its own, and no key contradicts another. */
 export function commandFaults({ commands }: FileConfig): readonly PathFault[] {
   return Object.entries(commands).flatMap(([name, command]) => {
     const at: Path = ['commands', name]
-    const faults = command.options.flatMap((option, i) => optionFaults(option, [...at, 'options', i]))
-    if (BUILTIN_NAMES.includes(name)) {
-      faults.push(fault(at, 'is a command of the bridge itself', 'Choose another name.', 'key'))
-    }
-    const seen = new Set<string>()
-    let hasOptional = false
-    for (const [i, option] of command.options.entries()) {
-      const here: Path = [...at, 'options', i, 'name']
-      if (seen.has(option.name)) faults.push(fault(here, 'is there twice', 'Give each option its own name.'))
-      if (option.required && hasOptional) {
-        faults.push(
-          fault(here, 'is required but stands after an optional one', 'Put the required options first.'),
-        )
-      }
-      seen.add(option.name)
-      hasOptional ||= !option.required
-    }
-    return faults
+    return [
+      ...(BUILTIN_NAMES.includes(name)
+        ? [fault(at, 'is a command of the bridge itself', 'Choose another name.', 'key')]
+        : []),
+      ...(command.bot !== undefined && command.app !== undefined ? [bothOwners(at)] : []),
+      ...optionFaults(command.options, [...at, 'options']),
+      ...lossFaults(command, at),
+      ...templateFaults(command, [...at, 'show']),
+    ]
   })
 }
 
-type Option = FileConfig['commands'][string]['options'][number]
-
-function optionFaults(option: Option, at: Path): PathFault[] {
-  const { type, choices, min, max, pattern } = option
-  const faults: PathFault[] = []
-  if (type === 'choice' && (choices ?? []).length === 0) {
-    faults.push(fault(at, 'is a choice without choices', 'Add choices: [{ value: …, label: … }].'))
-  }
-  if (type !== 'choice' && choices !== undefined) {
-    faults.push(fault([...at, 'choices'], `does not go with type ${type}`, 'Write type: choice.'))
-  }
-  if (min !== undefined && max !== undefined && min > max) {
-    faults.push(fault([...at, 'min'], 'is larger than max', 'Exchange the two.'))
-  }
-  for (const [key, bound] of [['min', min] as const, ['max', max] as const]) {
-    if (bound !== undefined && type !== 'integer' && type !== 'number' && type !== 'string') {
-      faults.push(fault([...at, key], `does not go with type ${type}`, 'Take it out.'))
-    }
-  }
-  if (pattern !== undefined && !isPattern(pattern)) {
-    faults.push(fault([...at, 'pattern'], 'is not a regular expression', 'Mend it, or take it out.'))
-  }
-  if (option.default !== undefined && !fits(option.default, option)) {
-    const among = type === 'choice' ? ' and stands among the choices' : ''
-    faults.push(fault([...at, 'default'], `does not fit type ${type}`, `Give a value that is one${among}.`))
-  }
-  return faults
+function lossFaults({ mode, onLost }: Command, at: Path): readonly PathFault[] {
+  if (mode !== 'async' || onLost === undefined) return []
+  return [
+    fault(
+      [...at, 'onLost'],
+      'does not go with mode async',
+      'Take it out: such a run is found again, also after a restart.',
+    ),
+  ]
 }
 
-function fits(value: string | number | boolean, { type, choices }: Option): boolean {
-  switch (type) {
-    case 'string':
-      return typeof value === 'string'
-    case 'integer':
-      return Number.isSafeInteger(value)
-    case 'number':
-      return typeof value === 'number'
-    case 'boolean':
-      return typeof value === 'boolean'
-    case 'choice':
-      return (choices ?? []).some((choice) => choice.value === value)
-    case 'file':
-      return false
+/** `{title}`, `{items.0.name}`, `{items[0].name}`, `{.}`, each also in double braces. */
+const PATH = /^\s*(?:\.|[\p{L}\p{N}_$-][\p{L}\p{N}_$ -]*(?:\[\d+\]|\.[\p{L}\p{N}_$-][\p{L}\p{N}_$ -]*)*)\s*$/u
+
+/** Braces that hold anything but a path (JSON, code) are shown as they are; what only looks like one is a slip. */
+function templateFaults({ show }: Command, at: Path): readonly PathFault[] {
+  if (show === undefined) return []
+  const gaps = [...show.matchAll(/\{([^{}\n]*)(\}?)/g)].filter(([whole]) => whole !== '{')
+  const open = gaps.find(([, path = '', end]) => end === '' && PATH.test(path))
+  if (open !== undefined) {
+    return [
+      fault(at, `"${short(open[0])}" has no closing brace`, 'Write a gap as {title} or {items.0.name}.'),
+    ]
   }
+  const wrong = gaps.find(
+    ([, path = '', end]) => end !== '' && /^[\p{L}\p{N}_$ .[\]-]*$/u.test(path) && !PATH.test(path),
+  )
+  if (wrong === undefined) return []
+  return [
+    fault(
+      at,
+      `"${short(wrong[0])}" is no path into the result`,
+      'Write names with dots between them, and lists by number from 0: {items.0.name}; {.} is the whole.',
+    ),
+  ]
 }
 
-function isPattern(source: string): boolean {
-  try {
-    return new RegExp(source, 'u') instanceof RegExp
-  } catch {
-    return false
-  }
+function short(text: string): string {
+  return text.length <= 30 ? text : `${text.slice(0, 30).toWellFormed()}…`
 }

@@ -35,7 +35,16 @@ test('variables alone are enough for a bridge, with a budget for strangers', asy
       commands: [],
       budgets: { questionsPerHour: 20, questionsPerDay: 0 },
       access: { direct: 'open' },
-      routes: [{ agent: 'default', reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' } }],
+      tools: {},
+      routes: [
+        {
+          agent: 'default',
+          agents: ['default'],
+          reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' },
+          controls: { suggestions: true, stop: true, again: false, thumbs: false },
+          questions: { whoMayAnswer: 'asker', expiresMs: 1_800_000 },
+        },
+      ],
     },
     warnings: [],
   })

@@ -8,10 +8,10 @@ export const NAME = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'use letters, digi
 /** Ids may be written without quotes: the YAML reader keeps their digits. */
 export const id = () => z.preprocess((v) => (typeof v === 'number' ? String(v) : v), z.string().trim().min(1))
 /** A number, or digits that came out of `${env:NAME}`. */
-export const whole = (max = 1_000_000_000) =>
+export const whole = (max = 1_000_000_000, min = 0) =>
   z.preprocess(
     (v) => (typeof v === 'string' && /^\d{1,15}$/.test(v) ? Number(v) : v),
-    z.number().int().min(0).max(max),
+    z.number().int().min(min).max(max),
   )
 export const yesOrNo = () =>
   z.preprocess((v) => (v === 'true' ? true : v === 'false' ? false : v), z.boolean())

@@ -70,11 +70,11 @@ function problemOf(issue: Issue, value: unknown): { problem: string; remedy?: st
     }
   }
   if (code === 'too_small') {
-    return {
-      problem: value === '' ? 'is empty' : `is too small: at least ${String(issue.minimum)}`,
-    }
+    const isEmpty = value === '' || (Array.isArray(value) && value.length === 0)
+    return { problem: isEmpty ? 'is empty' : `is too small: at least ${String(issue.minimum)}` }
   }
   if (code === 'too_big') {
+    if (issue.origin === 'array') return { problem: `has too many entries: at most ${String(issue.maximum)}` }
     const much = issue.origin === 'string' ? 'long' : 'big'
     return { problem: `is too ${much}: at most ${String(issue.maximum)}` }
   }

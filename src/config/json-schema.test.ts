@@ -12,6 +12,9 @@ const ALL_PLATFORMS = withoutMarks(EXAMPLE, / {2}# /)
 /** … and every other key of theirs. */
 const ALL_KEYS = withoutMarks(ALL_PLATFORMS, / {4}# (?=\w+:)/)
 
+/** … with its agents, routes, commands and tools. */
+const ALL_SECTIONS = uncommented(EXAMPLE)
+
 const CREDENTIALS = {
   ...ENV,
   SALES_TOKEN: '43:B',
@@ -41,8 +44,18 @@ test('the example file with its other platforms taken in is one, too, and so wit
   })
 })
 
+test('what the example file shows of agents, routes, commands and tools is right, too', async () => {
+  const { policy, warnings } = await load({ yaml: ALL_SECTIONS, env: { ...CREDENTIALS, TOOL_SECRET: 's' } })
+  expect(policy.commands.map(({ name }) => name)).toEqual(['summarize', 'weather', 'report'])
+  expect(policy.agents['intake']).toMatchObject({ kind: 'chatflow', options: [{ name: 'order' }] })
+  expect(policy.routes.map(({ agents }) => agents)).toEqual([['intake', 'default'], ['default'], ['default']])
+  expect(policy.tools).toMatchObject({ lookup_order: { secret: 's' } })
+  expect(warnings.filter((warning) => !warning.includes('menu shows no options'))).toEqual([])
+})
+
 test.each([
   ['as it is', EXAMPLE],
+  ['with agents, routes, commands and tools', ALL_SECTIONS],
   ['with all platforms', ALL_PLATFORMS],
   ['with all their keys', ALL_KEYS],
 ])('an editor finds no fault in the example file %s', (_which, yaml) => {
@@ -75,4 +88,16 @@ function withoutMarks(yaml: string, mark: RegExp): string {
   const [before = '', platforms = '', ...rest] = yaml.split(/^(?=platforms:|# The first route)/m)
   const taken = platforms.replace(new RegExp(`^${mark.source}`, 'gm'), (found) => found.replace('# ', ''))
   return [before, taken, ...rest].join('')
+}
+
+/** Takes the marks of comments off: of all platforms, of the chatflow, and of whole sections that begin with a key. */
+function uncommented(yaml: string): string {
+  let isSection = false
+  return withoutMarks(yaml, / {2}# /)
+    .split('\n')
+    .map((line) => {
+      isSection = line.startsWith('# ') && (isSection || /^# (routes|commands|tools):$/.test(line))
+      return isSection ? line.slice(2) : line.replace(/^ {2}# (?=intake:| )/, '  ')
+    })
+    .join('\n')
 }

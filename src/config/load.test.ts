@@ -25,6 +25,7 @@ test('fills in every default', async () => {
     server: { host: '127.0.0.1', port: 8787 },
     source: 'file',
   })
+  expect(config.policy.tools).toEqual({})
   expect(config.policy.routes).toEqual([
     {
       when: {},
@@ -34,6 +35,9 @@ test('fills in every default', async () => {
       threads: 'never',
       whileBusy: 'queue',
       reply: { minChars: 20, maxWaitMs: 700, quote: 'groups' },
+      agents: ['default'],
+      controls: { suggestions: true, stop: true, again: false, thumbs: false },
+      questions: { whoMayAnswer: 'asker', expiresMs: 1_800_000 },
       maxAgeMs: 86_400_000,
       maxInputChars: 20_000,
     },
@@ -143,30 +147,6 @@ test('a service login: kind is understood from its keys, and the key is looked a
   const message = await faultsOf({ yaml, files: { '/app/config/coze.pem': 'hunter2hunter2' } })
   expect(message).toContain('coze.auth.privateKey: is not a private key in PEM form')
   expect(message).not.toContain('hunter2')
-})
-
-test.each([
-  ['help: { workflow: 1, description: x }', 'commands.help: is a command of the bridge itself'],
-  ['Sum: { workflow: 1, description: x }', 'commands.Sum: is not a name'],
-  ['a: { workflow: 1, description: { zh-CN: x } }', 'commands.a.description: needs at least "en"'],
-  [
-    'a: { workflow: 1, description: x, options: [{ name: p, description: x }, { name: q, description: x, required: true }] }',
-    'commands.a.options[1].name: is required but stands after an optional one',
-  ],
-  [
-    'a: { workflow: 1, description: x, options: [{ name: p, description: x, type: choice }] }',
-    'commands.a.options[0]: is a choice without choices',
-  ],
-  [
-    'a: { workflow: 1, description: x, options: [{ name: p, description: x, type: integer, default: many }] }',
-    'commands.a.options[0].default: does not fit type integer',
-  ],
-  [
-    'a: { workflow: 1, description: x, options: [{ name: p, description: x, pattern: "(" }] }',
-    'commands.a.options[0].pattern: is not a regular expression',
-  ],
-])('a command that would not work everywhere is told: %s', async (command, expected) => {
-  expect(await faultsOf({ yaml: `${MINIMAL}commands:\n  ${command}\n` })).toContain(expected)
 })
 
 test('names in the access lists are checked', async () => {

@@ -1,6 +1,9 @@
 // How does checked data become what the bridge runs on?
 
-import type { CommandSpec, Policy, Route } from '../contract/policy.ts'
+import type { AgentSpec, CommandSpec, OptionSpec, Policy, Route, ToolSpec } from '../contract/policy.ts'
+import type { OptionConfig } from './command-schema.ts'
+import { readDefault } from './option-rules.ts'
+import { route } from './schema.ts'
 import type { FileConfig } from './schema.ts'
 import type { CozeAuth, LoadedConfig, PlatformSettings } from './settings.ts'
 
@@ -11,11 +14,12 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[]): Res
   const { coze, store, server, log, drainMs } = config
   const { agents, access, budgets, locale } = config
   const policy: Policy = {
-    agents: mapValues(agents, defined),
+    agents: mapValues(agents, toAgent),
     commands: Object.entries(config.commands).map(toCommand),
-    routes: config.routes.length > 0 ? config.routes.map(toRoute) : [defaultRoute(Object.keys(agents))],
+    routes: (config.routes.length > 0 ? config.routes : [everywhere(Object.keys(agents))]).map(toRoute),
     access,
     budgets,
+    tools: mapValues(config.tools, (tool): ToolSpec => defined(tool)),
     locale,
   }
   return {
@@ -30,44 +34,61 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[]): Res
   }
 }
 
-function toRoute(route: FileConfig['routes'][number]): Route {
-  return { ...defined(route), when: defined(route.when) }
+/** `agent` is among those one may change to, and the first of them where it is not written down. */
+function toRoute(written: FileConfig['routes'][number]): Route {
+  const { agent, agents, when } = written
+  const choosable = new Set(agents.includes(agent) ? agents : [agent, ...agents])
+  return { ...defined(written), agents: [...choosable], when: defined(when) }
 }
 
 /** Where no routes are written, one agent answers everywhere. */
-function defaultRoute(agents: readonly string[]): Route {
-  return {
-    when: {},
-    agent: agents.includes('default') ? 'default' : (agents[0] ?? 'default'),
-    conversation: 'per-user',
-    triggers: ['mention', 'reply', 'direct'],
-    threads: 'never',
-    whileBusy: 'queue',
-    reply: { minChars: 20, maxWaitMs: 700, quote: 'groups' },
-    maxAgeMs: 86_400_000,
-    maxInputChars: 20_000,
-  }
+function everywhere(agents: readonly string[]): FileConfig['routes'][number] {
+  return route.parse({ agent: agents.includes('default') ? 'default' : (agents[0] ?? 'default') })
+}
+
+function toAgent(agent: FileConfig['agents'][string]): AgentSpec {
+  if (agent.kind === 'bot') return defined(agent)
+  const { options, ...rest } = agent
+  return { ...defined(rest), ...(options === undefined ? {} : { options: options.map(toOption) }) }
 }
 
 function toCommand([name, command]: [string, FileConfig['commands'][string]]): CommandSpec {
-  const { description, options, ...run } = command
+  const { description, options, where, guilds, parameters, onLost = 'ask', ...run } = command
   return {
     name,
     description,
-    options: options.map(({ choices, ...option }) => ({
-      ...defined(option),
-      ...(choices === undefined
-        ? {}
-        : { choices: choices.map(({ value, label }) => ({ value, label: label ?? { en: value } })) }),
-    })),
-    does: { kind: 'workflow', run: defined(run) },
+    options: options.map(toOption),
+    ...(where === undefined ? {} : { where: [...new Set(where)] }),
+    ...(guilds === undefined ? {} : { guilds: [...new Set(guilds)] }),
+    does: {
+      kind: 'workflow',
+      run: defined(run),
+      ...(parameters === undefined ? {} : { parameters }),
+      onLost,
+    },
   }
 }
 
-function secretsOf({ coze, platforms, store }: FileConfig, more: readonly string[]): readonly string[] {
+function toOption(option: OptionConfig): OptionSpec {
+  const { choices, default: _written, ...rest } = option
+  const standard = readDefault(option)
+  return {
+    ...defined(rest),
+    ...(choices === undefined
+      ? {}
+      : { choices: choices.map(({ value, label }) => ({ value, label: label ?? { en: value } })) }),
+    ...(standard?.ok === true ? { default: standard.value } : {}),
+  }
+}
+
+function secretsOf(
+  { coze, platforms, store, tools }: FileConfig,
+  more: readonly string[],
+): readonly string[] {
   const found = [
     ...secretsOfAuth(coze.auth),
     ...Object.values(platforms).flatMap(secretsOfPlatform),
+    ...Object.values(tools).flatMap(secretsOfTool),
     ...(URL.canParse(store) ? [decodeURIComponent(new URL(store).password)] : []),
     ...more,
   ]
@@ -76,6 +97,16 @@ function secretsOf({ coze, platforms, store }: FileConfig, more: readonly string
 
 function secretsOfAuth(auth: CozeAuth): readonly string[] {
   return auth.kind === 'token' ? [auth.token] : [auth.privateKey]
+}
+
+function secretsOfTool({ url, secret, headers = {} }: FileConfig['tools'][string]): readonly string[] {
+  const telling = Object.entries(headers).filter(([name]) => /auth|token|secret|key|cookie/i.test(name))
+  return [
+    secret ?? '',
+    decodeURIComponent(new URL(url).password),
+    // `Bearer …`: what follows is the secret.
+    ...telling.flatMap(([, value]) => [value, value.split(' ').at(-1) ?? '']),
+  ]
 }
 
 function secretsOfPlatform(settings: FileConfig['platforms'][string]): readonly string[] {

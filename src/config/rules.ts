@@ -2,6 +2,8 @@
 
 import { createPrivateKey } from 'node:crypto'
 import { nearest } from './faults.ts'
+import { agentFaults } from './agent-rules.ts'
+import { commandLimitFaults, commandWarnings } from './command-limits.ts'
 import { BUILTIN_NAMES, commandFaults } from './command-rules.ts'
 import { fault } from './issues.ts'
 import type { PathFault } from './issues.ts'
@@ -14,8 +16,11 @@ export function crossCheck(config: FileConfig): readonly PathFault[] {
   return [
     ...privateKeyFaults(config),
     ...emptyFaults(config),
+    ...agentFaults(config),
     ...routeFaults(config),
     ...commandFaults(config),
+    ...commandLimitFaults(config),
+    ...toolFaults(config),
     ...accessFaults(config),
     ...platformFaults(config),
   ]
@@ -37,12 +42,10 @@ export function warningsFor(config: FileConfig): readonly string[] {
       'Anybody who finds the bot may ask it without limit, at your cost: set budgets.questionsPerHour, or access.direct: closed with access.allow.',
     )
   }
-  if (Object.keys(config.commands).length > 0) {
-    warnings.push(
-      'commands are checked, but this version does not run workflows yet: they are not shown to people.',
-    )
+  if (config.coze.flavor === 'studio' && config.routes.some(({ controls }) => controls.thumbs)) {
+    warnings.push('controls.thumbs shows buttons whose verdict goes nowhere: Coze Studio takes no feedback.')
   }
-  return [...warnings, ...platformWarnings(config)]
+  return [...warnings, ...commandWarnings(config), ...platformWarnings(config)]
 }
 
 function privateKeyFaults({ coze: { auth } }: FileConfig): readonly PathFault[] {
@@ -90,6 +93,9 @@ function routeFaults({ routes, agents, platforms, commands }: FileConfig): reado
   const commandNames = [...Object.keys(commands), ...BUILTIN_NAMES]
   const faults = routes.flatMap((route, i) => [
     ...unknownName(['routes', i, 'agent'], 'agent', route.agent, Object.keys(agents)),
+    ...route.agents.flatMap((agent, n) =>
+      unknownName(['routes', i, 'agents', n], 'agent', agent, Object.keys(agents)),
+    ),
     ...unknownName(
       ['routes', i, 'when', 'platform'],
       'platform',
@@ -139,5 +145,22 @@ function accessFaults({ access, platforms }: FileConfig): readonly PathFault[] {
           ]
         : unknownName(path, 'platform', match[1], Object.keys(platforms))
     }),
+  )
+}
+
+/** What no HTTP client sends: it would fail at the first call only. */
+function toolFaults({ tools }: FileConfig): readonly PathFault[] {
+  return Object.entries(tools).flatMap(([tool, { headers = {} }]) =>
+    Object.entries(headers)
+      .filter(
+        ([name, value]) => !/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7E\x80-\xFF]*$/.test(value),
+      )
+      .map(([name]) =>
+        fault(
+          ['tools', tool, 'headers', name],
+          'is no header that can be sent',
+          'Names are made of letters, digits and "-"; values have no line breaks and no characters beyond Latin-1.',
+        ),
+      ),
   )
 }

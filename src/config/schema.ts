@@ -3,20 +3,10 @@
 // Descriptions go into config/bridge.schema.json, where editors show them.
 
 import { z } from 'zod'
+import { OPTION_NAME, command, options, tools } from './command-schema.ts'
 import { NAME, id, secret, webAddress, whole, yesOrNo } from './fields.ts'
 import { platform } from './platform-schema.ts'
 
-const OPTION_NAME = z.string().regex(/^[a-z0-9_]{1,32}$/, 'use a-z, 0-9 and "_", at most 32')
-/** Discord's limit for descriptions of commands and options; Telegram takes 256. */
-const MAX_DESCRIPTION_CHARS = 100
-
-const localized = () =>
-  z
-    .preprocess(
-      (v) => (typeof v === 'string' ? { en: v } : v),
-      z.record(z.string(), z.string().min(1).max(MAX_DESCRIPTION_CHARS)),
-    )
-    .refine((v) => 'en' in v, 'needs at least "en": every platform shows it where it has no better')
 const texts = () => z.record(z.string(), z.string())
 const json = () => z.record(z.string(), z.json())
 
@@ -69,49 +59,27 @@ const agent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('bot').default('bot'),
     bot: id().describe('The number after /bot/ in the address of the agent in Coze.'),
-    parameters: json().optional(),
-    customVariables: texts().optional(),
+    parameters: json().optional().describe("Inputs of the start node of the agent's chatflow."),
+    customVariables: texts().optional().describe("Variables in the agent's prompt."),
     autoSaveHistory: yesOrNo().optional(),
   }),
   z.strictObject({
     kind: z.literal('chatflow'),
-    workflow: id(),
-    app: id().optional(),
-    bot: id().optional(),
-    parameters: json().optional(),
+    workflow: id().describe('The number of the chatflow in its address in Coze.'),
+    app: id().optional().describe('The app it belongs to; this or bot is needed.'),
+    bot: id().optional().describe('The bot it runs for; this or app is needed.'),
+    parameters: json()
+      .optional()
+      .describe(
+        'Inputs of its start node. {person.name}, {person.id}, {person.locale}, {chat.id}, {chat.kind} and {platform} stand for who asks, and where.',
+      ),
+    options: options()
+      .optional()
+      .describe('Parameters the person gives: asked once, before the first question of a conversation.'),
   }),
 ])
 
-const optionValue = z.union([z.string(), z.number(), z.boolean()])
-const option = z.strictObject({
-  name: OPTION_NAME,
-  description: localized(),
-  type: z.enum(['string', 'integer', 'number', 'boolean', 'choice', 'file']).default('string'),
-  required: yesOrNo().default(false),
-  default: optionValue.optional(),
-  choices: z
-    .array(z.strictObject({ value: id(), label: localized().optional() }))
-    .max(25)
-    .optional()
-    .describe('For type "choice"; at most 25 (Discord).'),
-  min: z.number().optional(),
-  max: z.number().optional(),
-  pattern: z.string().optional().describe('A regular expression the whole text must match.'),
-})
-
-const command = z.strictObject({
-  workflow: id(),
-  description: localized(),
-  options: z.array(option).max(25).default([]),
-  mode: z.enum(['stream', 'run', 'async']).default('stream'),
-  bot: id().optional(),
-  app: id().optional(),
-  ext: texts().optional(),
-  version: id().optional(),
-  connector: id().optional(),
-})
-
-const route = z.strictObject({
+export const route = z.strictObject({
   when: z
     .strictObject({
       platform: id().optional(),
@@ -124,7 +92,11 @@ const route = z.strictObject({
     })
     .default({})
     .describe('All given must match; nothing given matches everything.'),
-  agent: z.string().default('default').describe('A key under agents.'),
+  agent: z.string().default('default').describe('A key under agents: who answers.'),
+  agents: z
+    .array(z.string())
+    .default([])
+    .describe('Agents a person may change to with /agent. The one under "agent" is always among them.'),
   conversation: z.enum(['per-user', 'per-chat', 'per-thread']).default('per-user'),
   triggers: z
     .array(z.enum(['mention', 'reply', 'direct', 'always']))
@@ -146,6 +118,26 @@ const route = z.strictObject({
       quote: z.enum(['always', 'groups', 'never']).default('groups'),
     })
     .prefault({}),
+  controls: z
+    .strictObject({
+      suggestions: yesOrNo().default(true).describe('What the agent suggests to ask next.'),
+      stop: yesOrNo().default(true).describe('While the reply grows.'),
+      again: yesOrNo().default(false).describe('Asks the same once more.'),
+      thumbs: yesOrNo().default(false).describe("The person's verdict, kept in Coze as feedback."),
+    })
+    .prefault({})
+    .describe('Which buttons a reply gets.'),
+  questions: z
+    .strictObject({
+      whoMayAnswer: z
+        .enum(['asker', 'anyone'])
+        .default('asker')
+        .describe('In groups: who may answer what a workflow or an agent asks.'),
+      expiresMs: whole(604_800_000, 1)
+        .default(1_800_000)
+        .describe('A question left unanswered for so long is closed.'),
+    })
+    .prefault({}),
   locale: z.string().min(2).optional(),
   maxAgeMs: whole().default(86_400_000).describe('A question found after a downtime is asked if younger.'),
   maxInputChars: whole().default(20_000),
@@ -158,7 +150,10 @@ export const fileSchema = z.strictObject({
   $schema: z.string().optional(),
   coze,
   agents: z.record(NAME, agent),
-  commands: z.record(OPTION_NAME, command).default({}),
+  commands: z.record(OPTION_NAME, command).default({}).describe('Slash commands that run Coze workflows.'),
+  tools: tools
+    .default({})
+    .describe("HTTP services that answer an agent's local plugins, by the name the agent calls."),
   platforms: z.record(NAME, platform),
   routes: z.array(route).default([]).describe('The first that matches wins.'),
   access: z

@@ -60,7 +60,7 @@ export type ReplyEvent =
 
 /** Exactly one of these ends a stream. */
 export type ClosingEvent =
-  | { readonly kind: 'completed'; readonly usage?: Usage }
+  | { readonly kind: 'completed'; readonly usage?: Usage; readonly debugUrl?: string }
   /** Waits for local tools: answer all with `submit`. */
   | { readonly kind: 'toolCalls'; readonly handle: Handle; readonly calls: readonly ToolCall[] }
   /** Waits for the person: answer with `resume`. */
@@ -94,10 +94,15 @@ export interface Prompt {
 }
 export interface PromptField {
   readonly name: string
+  /** As the backend names it: `string`, `integer`, `number`, `boolean`, `array`, `object`, `file`, `image`, `time` … */
   readonly type: string
   readonly required: boolean
   readonly description?: string
+  readonly default?: Json
 }
+
+/** What a person answered: words, or a value for each field that was asked for. */
+export type PersonsAnswer = { readonly text: string } | { readonly values: Readonly<Record<string, Json>> }
 
 /** Whether a question that may have been asked was. */
 export type Found =
@@ -145,11 +150,14 @@ export interface Assistant {
     signal: AbortSignal,
   ): Promise<void>
 
-  /** Runs a workflow; text grows as its nodes speak. */
+  /**
+   * Runs a workflow; text grows as its nodes speak. Only a run that can be found again (mode `async`) yields `started`;
+   * it is `follow`ed after a restart. Any other run that is cut off fails as `lost`.
+   */
   run?(run: WorkflowRun, signal: AbortSignal): AsyncIterable<ReplyEvent>
 
   /** The person's answer to an interrupt. */
-  resume?(resume: JsonObject, answer: string, signal: AbortSignal): AsyncIterable<ReplyEvent>
+  resume?(resume: JsonObject, answer: PersonsAnswer, signal: AbortSignal): AsyncIterable<ReplyEvent>
 
   /** Forgets the context; the conversation id may stay. */
   clear?(conversation: ConversationRef, signal: AbortSignal): Promise<void>

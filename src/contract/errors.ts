@@ -86,6 +86,8 @@ export interface Failure {
   readonly code?: number
   /** What the backend's support asks for. */
   readonly logid?: string
+  /** Where the owner can look at the run that failed. For the log and for admins. */
+  readonly debugUrl?: string
   readonly httpStatus?: number
   readonly retryAfterMs?: number
   /** Whether the backend may have begun to work on it (and bill it) all the same. */

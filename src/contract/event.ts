@@ -82,6 +82,8 @@ export interface CommandEvent extends EventBase {
   readonly options: Readonly<Record<string, OptionValue>>
   /** What stood behind the command and was not parsed into options. */
   readonly rest: string
+  /** It can be answered with a form at once (`Ack` of kind `form`). */
+  readonly opensForm?: true
 }
 
 /** A button pressed, a form sent. `token` finds in the store what it stands for. */
@@ -91,6 +93,8 @@ export interface ActionEvent extends EventBase {
   readonly values?: Readonly<Record<string, OptionValue>>
   /** The message the button stands on. */
   readonly messageId?: MessageId
+  /** It can be answered with a form at once (`Ack` of kind `form`). */
+  readonly opensForm?: true
 }
 
 interface LifeBase {

@@ -48,6 +48,106 @@ export type NoticeKey =
   | 'builtin.new'
   | 'builtin.stop'
   | 'builtin.start'
+  /** A question of the agent's was left unanswered too long. */
+  | 'turn.expired'
+  /** Pressed by somebody else. */
+  | 'action.notYours'
+  /** Pressed twice. */
+  | 'action.done'
+  | 'action.thanks'
+  /** Labels of buttons. */
+  | 'control.stop'
+  | 'control.again'
+  | 'control.runAgain'
+  | 'control.answer'
+  | 'control.send'
+  | 'control.done'
+  | 'control.open'
+  | 'control.debug'
+  /** {command}: some of its required options are missing. */
+  | 'ask.options'
+  | 'ask.parameters'
+  /** {label}: one field of several, asked for by itself. */
+  | 'ask.field'
+  /** {label}, {value}: what stands in the place of a question that was answered. */
+  | 'ask.answered'
+  | 'ask.formAnswered'
+  /** What stands in the place of a question that ran out or was stopped. */
+  | 'ask.over'
+  | 'ask.yes'
+  | 'ask.no'
+  /** Within a form on the screen: hints in empty fields, and behind the label of a number. */
+  | 'form.type'
+  | 'form.choose'
+  | 'form.integer'
+  | 'form.number'
+  /** {label}: a form cannot take files there. */
+  | 'form.file'
+  /** An asynchronous workflow. */
+  | 'run.started'
+  /** Cut in the middle; `onLost` says what is done. */
+  | 'run.lost'
+  | 'run.failed'
+  | 'run.missing'
+  | 'run.refused'
+  /** {command}, {option}, {usage}. */
+  | 'option.unknown'
+  /** {command}, {text}, {usage}. */
+  | 'option.tooMany'
+  /** {option}. */
+  | 'option.missing'
+  | 'option.integer'
+  | 'option.number'
+  | 'option.boolean'
+  /** {option}, {choices}. */
+  | 'option.choice'
+  /** {option}, {min}. */
+  | 'option.min'
+  /** {option}, {max}. */
+  | 'option.max'
+  | 'option.short'
+  | 'option.long'
+  | 'option.pattern'
+  | 'option.file'
+  /** {name}: an option's file that could not be uploaded. */
+  | 'file.notSent'
+  /** {name}: of a kind the assistant does not take. */
+  | 'file.notTaken'
+  | 'again.nothing'
+  /** {agent}. */
+  | 'agent.current'
+  /** {agents}. */
+  | 'agent.choices'
+  /** {agent}. */
+  | 'agent.changed'
+  /** {agent}, {agents}. */
+  | 'agent.unknown'
+  | 'status.idle'
+  /** {waiting}. */
+  | 'status.busy'
+  | 'status.asked'
+  /** {seconds}. */
+  | 'status.wait'
+  /** {since}: a date and time, UTC. */
+  | 'status.conversation'
+  | 'status.noConversation'
+  /** {user}: as access rules write it. */
+  | 'whoami.person'
+  /** {chat}. */
+  | 'whoami.chat'
+  /** {thread}. */
+  | 'whoami.thread'
+  /** {account}: the key under `platforms`. */
+  | 'whoami.account'
+  /** {roles}. */
+  | 'whoami.roles'
+  | 'whoami.admin'
+  | 'builtin.again'
+  | 'builtin.agent'
+  | 'builtin.status'
+  | 'builtin.whoami'
+  /** The option of /agent. */
+  | 'builtin.agent.name'
 
 export interface Notice {
   readonly key: NoticeKey

@@ -11,13 +11,15 @@ import type {
   ChatEvent,
   JsonObject,
   MessageId,
-  OptionValue,
   ReplyTarget,
   Sender,
 } from './event.ts'
+import type { Control, Form } from './form.ts'
 import type { Notice } from './notice.ts'
 import type { CommandSpec } from './policy.ts'
 import type { Clock, Fetch, Logger, Memory, Metrics, Words } from './runtime.ts'
+
+export type { Control, Form, FormField } from './form.ts'
 
 /** What every adapter is made with: its `createPlatform(account, settings, tools)`. */
 export interface PlatformTools {
@@ -60,8 +62,14 @@ export interface Platform<Body = unknown> {
   /** Fetches what the event only refers to (quotes, forwards, names). Called after acceptance with a deadline; on failure the event is used as it is. */
   complete?(event: ChatEvent, signal: AbortSignal): Promise<ChatEvent>
 
-  /** Makes the platform's command menu equal to `commands`. Called at start and on reload; publishes only what changed. */
+  /**
+   * Makes the platform's command menu equal to `commands`; publishes only what changed, removes what was ours. Called
+   * at start and on reload, and without `start` by `bridge commands` (where `commands` is empty to remove all).
+   */
   publishCommands?(commands: readonly CommandSpec[], signal: AbortSignal): Promise<void>
+
+  /** What the platform shows as this bot's commands, list by list. For `bridge commands`; works without `start`. */
+  publishedCommands?(signal: AbortSignal): Promise<readonly PublishedMenu[]>
 
   /** The person's roles there, for access rules. May block; cached by the caller. */
   rolesOf?(address: ChatAddress, sender: Sender, signal: AbortSignal): Promise<readonly string[]>
@@ -138,7 +146,11 @@ export interface Outbox<Body = unknown> {
     signal: AbortSignal,
   ): Promise<{ readonly address: ChatAddress; readonly replyTarget: ReplyTarget }>
 
-  /** Shows a form inside a message, where that exists. Otherwise the bridge asks step by step. */
+  /**
+   * Posts a message that holds a form, where that exists; sent, it comes back as an `ActionEvent` with `values`. When it
+   * has been answered or has run out, `edit` puts plain words in its place. Otherwise see `Limits.maxFormFields`; where
+   * there is neither, the bridge asks step by step.
+   */
   ask?(form: Form, opts: PostOptions, signal: AbortSignal): Promise<MessageId>
 
   /** "is typing…", for `limits.typingLastsMs`. Dropped by the pacer when calls are short. */
@@ -162,7 +174,11 @@ export interface EditOptions {
 export interface Surface<Body = unknown> {
   /** Shows a state. Returns plain data from which the surface can be resumed; journaled at the first frame and when it changes. */
   update(body: Body, frame: EditOptions, signal: AbortSignal): Promise<SurfaceState>
-  /** The last state; the message stands for good. Safe to repeat, also on a resumed surface: it posts at most what is missing. */
+  /**
+   * The last state; the message stands. Safe to repeat, also on a resumed surface: it posts at most what is missing.
+   * A reply that waited for a person goes on later, in the same message: a surface resumed from its state takes `update`
+   * and `finish` again.
+   */
   finish(body: Body, opts: EditOptions, signal: AbortSignal): Promise<MessageId>
   /** Gives up: nothing may stay "typing" or "generating". What stands, stands. */
   abandon(signal: AbortSignal): Promise<void>
@@ -195,7 +211,13 @@ export interface Limits {
   /** An unchanged surface needs a call this often to stay on screen. */
   readonly keepAliveMs?: number
   readonly typingLastsMs?: number
+  /** Buttons on one message. */
   readonly maxControls?: number
+  /**
+   * A button of kind `openForm` opens a form of at most so many fields (Discord modals): its press is answered by an
+   * `Ack` of kind `form`. Absent: buttons open nothing.
+   */
+  readonly maxFormFields?: number
 }
 /** At most `calls` in any `perMs`. Places that share a limit share the `key`. */
 export interface CallBudget {
@@ -206,33 +228,6 @@ export interface CallBudget {
   readonly minGapMs?: number
   /** All kinds when absent. */
   readonly for?: readonly CallKind[]
-}
-
-/** A button on a message, as plain data. Comes back as an `ActionEvent` with the same token (≤ 64 bytes; its meaning is in the store). */
-export type Control =
-  | { readonly kind: 'suggestion' | 'choice' | 'openForm'; readonly token: string; readonly label: string }
-  | { readonly kind: 'stop' | 'again'; readonly token: string; readonly label: string }
-  | { readonly kind: 'thumbs'; readonly upToken: string; readonly downToken: string }
-  | { readonly kind: 'link'; readonly url: string; readonly label: string }
-
-/** Typed fields asked of a person. Sent back as an `ActionEvent` with `token` and `values`. */
-export interface Form {
-  readonly token: string
-  readonly title: string
-  readonly fields: readonly FormField[]
-  readonly submitLabel: string
-}
-export interface FormField {
-  readonly name: string
-  readonly label: string
-  readonly kind: 'text' | 'long' | 'integer' | 'number' | 'boolean' | 'choice' | 'choices' | 'file'
-  readonly required: boolean
-  readonly choices?: readonly { readonly value: string; readonly label: string }[]
-  readonly default?: OptionValue
-  readonly min?: number
-  readonly max?: number
-  /** A JavaScript regular expression the whole text must match. */
-  readonly pattern?: string
 }
 
 export interface AttachmentStream {
@@ -267,6 +262,13 @@ export interface RawResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+}
+
+/** One list of commands as the platform holds it. */
+export interface PublishedMenu {
+  /** Who sees it, in a few words: `everywhere`, `guild 1100…`, `private chats, zh`. */
+  readonly where: string
+  readonly commands: readonly { readonly name: string; readonly description: string }[]
 }
 
 /** One line of `doctor`. */

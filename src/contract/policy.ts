@@ -10,6 +10,8 @@ export interface Policy {
   readonly routes: readonly Route[]
   readonly access: Access
   readonly budgets: Budgets
+  /** Answers to an agent's local plugins, by the name the agent calls. */
+  readonly tools: Readonly<Record<string, ToolSpec>>
   /** Language of notices where neither person nor route says one. */
   readonly locale: string
 }
@@ -28,7 +30,10 @@ export type AgentSpec =
       readonly workflow: string
       readonly app?: string
       readonly bot?: string
+      /** In texts `{person.name}`, `{person.id}`, `{person.locale}`, `{chat.id}`, `{chat.kind}`, `{platform}` stand for who asks, and where. */
       readonly parameters?: Readonly<Record<string, Json>>
+      /** Parameters the person gives: asked once, before the first question of a conversation, and kept with it. */
+      readonly options?: readonly OptionSpec[]
     }
 
 export interface WorkflowSpec {
@@ -39,6 +44,20 @@ export interface WorkflowSpec {
   readonly ext?: Readonly<Record<string, string>>
   readonly version?: string
   readonly connector?: string
+  /**
+   * How the result is shown, where it is JSON: Markdown with gaps like `{title}`, `{items.0.name}`; `{.}` is the whole.
+   * Absent: the one text in it, or the JSON as it is.
+   */
+  readonly show?: string
+}
+
+/** An HTTP service of the owner's that answers one local plugin: JSON in, JSON out, signed. */
+export interface ToolSpec {
+  readonly url: string
+  readonly timeoutMs: number
+  /** Key of the signature. Absent: unsigned. */
+  readonly secret?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A slash command: a built-in of the bridge, or a workflow. */
@@ -48,11 +67,26 @@ export interface CommandSpec {
   /** By BCP 47 locale; `en` is always there. */
   readonly description: Localized
   readonly options: readonly OptionSpec[]
+  /** Where it may be given; unknown elsewhere. Absent: everywhere. */
+  readonly where?: readonly ('direct' | 'group')[]
+  /** Shown in these Discord servers only; absent: everywhere. */
+  readonly guilds?: readonly string[]
   readonly does:
     | { readonly kind: 'builtin'; readonly builtin: Builtin }
-    | { readonly kind: 'workflow'; readonly run: WorkflowSpec }
+    | {
+        readonly kind: 'workflow'
+        readonly run: WorkflowSpec
+        /** Beside the options, which win. */
+        readonly parameters?: Readonly<Record<string, Json>>
+        readonly onLost: OnLost
+      }
 }
-export type Builtin = 'start' | 'help' | 'new' | 'stop'
+/**
+ * A run that was cut in the middle cannot be found again: keep what stands, say so and offer to run it again (`ask`); run
+ * it again (`rerun`); only say so (`tell`).
+ */
+export type OnLost = 'ask' | 'rerun' | 'tell'
+export type Builtin = 'start' | 'help' | 'new' | 'stop' | 'again' | 'agent' | 'status' | 'whoami'
 export type Localized = Readonly<Record<string, string>>
 export interface OptionSpec {
   readonly name: string
@@ -70,6 +104,8 @@ export interface Route {
   readonly when: RouteCondition
   /** Key of `Policy.agents`. */
   readonly agent: string
+  /** Agents a person may change to with `/agent`, by key; `agent` is among them. */
+  readonly agents: readonly string[]
   /** Whose conversation it is. Each thread is a place of its own in `per-user` and `per-thread`. */
   readonly conversation: Scope
   /** What wakes the bot. `direct`: any message in a private chat; `always`: any message at all. */
@@ -78,6 +114,9 @@ export interface Route {
   /** `open`: a question in a channel is answered in a thread of its own, where the platform has threads. */
   readonly threads: 'never' | 'open'
   readonly reply: ReplySettings
+  /** Which buttons a reply gets. */
+  readonly controls: ReplyControls
+  readonly questions: QuestionSettings
   readonly locale?: string
   /** A question found after a downtime is still asked if it is younger than this. */
   readonly maxAgeMs: number
@@ -104,6 +143,23 @@ export interface ReplySettings {
   readonly maxWaitMs: number
   /** Hang the reply on the message that asked: always, only in groups, or never. */
   readonly quote: 'always' | 'groups' | 'never'
+}
+
+export interface ReplyControls {
+  /** The agent's own suggestions of what to ask next. */
+  readonly suggestions: boolean
+  /** While the reply grows. */
+  readonly stop: boolean
+  readonly again: boolean
+  /** A verdict, told to the assistant. */
+  readonly thumbs: boolean
+}
+
+/** What a workflow or an agent asks of a person in the middle of a reply. */
+export interface QuestionSettings {
+  /** In groups. In private chats there is nobody else. */
+  readonly whoMayAnswer: 'asker' | 'anyone'
+  readonly expiresMs: number
 }
 
 export interface Access {

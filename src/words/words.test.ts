@@ -58,9 +58,22 @@ test('fills gaps, and shows what fills them as it is', () => {
 
 test('built-in commands are described in every language, short enough for every platform', () => {
   const commands = builtinCommands(locales)
-  expect(commands.map((command) => command.name)).toEqual(['start', 'help', 'new', 'stop'])
-  for (const { description } of commands) {
+  expect(commands.map((command) => command.name)).toEqual(
+    'start help new stop again agent status whoami'.split(' '),
+  )
+  const described = commands.flatMap(({ description, options }) => [
+    description,
+    ...options.map((o) => o.description),
+  ])
+  for (const description of described) {
     expect(Object.keys(description).sort()).toEqual(['en', 'zh-CN'])
     for (const sentence of Object.values(description)) expect(sentence.length).toBeLessThanOrEqual(100)
   }
+})
+
+test('/agent takes the name of an agent, or none', () => {
+  const withOptions = builtinCommands(locales).filter(({ options }) => options.length > 0)
+  expect(withOptions).toMatchObject([
+    { name: 'agent', options: [{ name: 'name', type: 'string', required: false }] },
+  ])
 })

@@ -1,7 +1,7 @@
 // Events and policies for tests: what a person does, with everything that is not said filled in.
 
 import type { Brand, ChatAddress, CommandEvent, MessageEvent, Sender } from '../../src/contract/event.ts'
-import type { Builtin, CommandSpec, Policy, Route } from '../../src/contract/policy.ts'
+import type { Builtin, CommandSpec, OptionSpec, Policy, Route } from '../../src/contract/policy.ts'
 
 export interface Act {
   readonly id?: string
@@ -79,14 +79,18 @@ function whoAndWhere({ account = 'fake', chat = 'chat', thread, user = 'ann', se
 }
 
 export function route(overrides: Partial<Route> = {}): Route {
+  const agent = overrides.agent ?? 'default'
   return {
     when: {},
-    agent: 'default',
+    agent,
+    agents: [agent],
     conversation: 'per-user',
     triggers: ['mention', 'reply', 'direct'],
     whileBusy: 'queue',
     threads: 'never',
     reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' },
+    controls: { suggestions: false, stop: false, again: false, thumbs: false },
+    questions: { whoMayAnswer: 'asker', expiresMs: 1_800_000 },
     maxAgeMs: 3_600_000,
     maxInputChars: 1_000,
     ...overrides,
@@ -96,17 +100,28 @@ export function route(overrides: Partial<Route> = {}): Route {
 export function policy(overrides: Partial<Policy> = {}): Policy {
   return {
     agents: { default: { kind: 'bot', bot: '1' } },
-    commands: (['start', 'help', 'new', 'stop'] as const).map(builtinSpec),
+    commands: (['start', 'help', 'new', 'stop', 'again', 'agent', 'status', 'whoami'] as const).map(
+      builtinSpec,
+    ),
     routes: [route()],
     access: { direct: 'open', groups: 'open', allow: [], deny: [], admins: [] },
     budgets: { questionsPerHour: 0, questionsPerDay: 0 },
+    tools: {},
     locale: 'en',
     ...overrides,
   }
 }
 
 function builtinSpec(builtin: Builtin): CommandSpec {
-  return { name: builtin, description: { en: builtin }, options: [], does: { kind: 'builtin', builtin } }
+  const options = builtin === 'agent' ? [AGENT_NAME] : []
+  return { name: builtin, description: { en: builtin }, options, does: { kind: 'builtin', builtin } }
+}
+
+const AGENT_NAME: OptionSpec = {
+  name: 'name',
+  description: { en: 'name' },
+  type: 'string',
+  required: false,
 }
 
 export function brand<Name extends string>(text: string): Brand<Name> {

@@ -35,3 +35,13 @@ export async function faultsOf(given: Given): Promise<string> {
   if (!(error instanceof ConfigError)) throw new Error('expected a ConfigError')
   return error.message
 }
+
+/** A configuration without fault or warning, and `rest` below it; `agents` stand beside the default one. */
+export function configYaml(rest: string, platforms = 'console: {}', agents = ''): string {
+  return `coze: { auth: { token: "\${env:COZE_API_TOKEN}" } }
+agents: { default: { bot: 73 }${agents === '' ? '' : `, ${agents}`} }
+platforms: { ${platforms} }
+budgets: { questionsPerHour: 20 }
+${rest}
+`
+}

@@ -21,14 +21,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   store: { imports: ['contract'], packages: ['keyv', 'hookified'], why: FLOOR_TWO },
   words: { imports: ['contract'], packages: ['i18next'], why: FLOOR_TWO },
   net: { imports: ['contract'], packages: ['undici'], why: FLOOR_TWO },
-  config: { imports: ['contract'], packages: ['zod', 'yaml'], why: FLOOR_TWO },
+  fields: { imports: ['contract'], packages: [], why: FLOOR_TWO },
+  config: { imports: ['contract', 'fields'], packages: ['zod', 'yaml'], why: FLOOR_TWO },
   reply: {
     imports: ['contract', 'markdown'],
     packages: [],
     why: 'a reply grows the same way on every platform and for every backend',
   },
   bridge: {
-    imports: ['contract', 'markdown', 'reply', 'store', 'words', 'net'],
+    imports: ['contract', 'markdown', 'reply', 'store', 'words', 'net', 'fields'],
     packages: [],
     why: 'it is handed assistants and platforms and must not know which ones there are',
   },
