@@ -9,30 +9,32 @@ import type {
   Question,
   ReplyEvent,
 } from '../contract/assistant.ts'
-import { AssistantError } from '../contract/errors.ts'
 import type { Failure } from '../contract/errors.ts'
 import type { AgentSpec } from '../contract/policy.ts'
 import { getBot, getOnlineInfo } from './account.ts'
 import { synthesizeSpeech, transcribeAudio } from './audio.ts'
 import type { EventStream } from './body.ts'
-import { ask, askStreaming, listChatMessages, submitToolOutputs } from './chat.ts'
+import { ask, askStreaming, submitToolOutputs } from './chat.ts'
+import { answerChatflow, askChatflow, chatflowResume } from './chatflow.ts'
 import { checkAgents } from './check.ts'
 import { createCozeClient } from './client.ts'
 import type { ClientOptions, CozeClient } from './client.ts'
-import { clearConversation, createConversation, giveFeedback } from './conversations.ts'
-import { failureOf, unsupportedFailure } from './errors.ts'
+import { clearConversation, createConversation } from './conversations.ts'
+import { failureOf } from './errors.ts'
+import { rateReply } from './feedback.ts'
 import { uploadFile } from './files.ts'
 import { findQuestion } from './find.ts'
 import { cancelUntilOver, followChat } from './follow.ts'
-import { readHandle, toHandle } from './handle.ts'
+import { readHandle, readRunHandle, toHandle } from './handle.ts'
 import type { ChatHandle } from './handle.ts'
 import { DEFAULT_HTTP_LIMITS } from './http.ts'
 import { createLimiter } from './limiter.ts'
-import { toChatBody, toChatflowBody } from './question.ts'
-import { createReplyReader } from './stream.ts'
-import type { ReplyReaderOptions } from './stream.ts'
+import { toChatBody } from './question.ts'
+import { relay } from './relay.ts'
+import { followRun } from './run-history.ts'
 import { resumeRun, runAsReply } from './run.ts'
-import { streamChatflow } from './workflows.ts'
+import { readWaiting } from './waiting.ts'
+import type { WaitingChatflow, WaitingRun } from './waiting.ts'
 
 export interface CozeAssistantOptions extends ClientOptions {
   /** What the account's plan allows; 0 = no limit. Coze docs: API overview. */
@@ -79,13 +81,7 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
     const { conversationId, userId } = conversation
     const waitTurn = waitTurnOf(userId)
     if (agent.kind === 'chatflow') {
-      if (question.media.length > 0) {
-        yield failed(unsupportedFailure('media in a question to a chatflow'))
-        return
-      }
-      const body = toChatflowBody(agent, question, conversationId)
-      const open = (): Promise<EventStream> => streamChatflow(client, { body, userId, waitTurn }, signal)
-      yield* relay(client, open, { kind: 'chatflow', ...conversation }, signal)
+      yield* askChatflow(client, { agent, conversation, question, waitTurn }, signal)
       return
     }
     const asked = { conversationId, userId, body: toChatBody(agent, question), waitTurn }
@@ -135,10 +131,25 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
       return findQuestion(client, { ...conversation, turnId, text, askedAtMs }, signal)
     },
 
-    async *follow({ conversation, handle }, signal) {
+    async *follow({ agent, conversation, handle }, signal) {
+      const run = readRunHandle(handle)
+      if (run !== undefined) {
+        yield* followRun(client, run, signal)
+        return
+      }
       const known = readOrFail(handle, conversation, signal)
-      if ('failure' in known) yield failed(known.failure)
-      else yield* followChat(client, known, followMs, signal)
+      if ('failure' in known) {
+        yield failed(known.failure)
+        return
+      }
+      if (agent.kind === 'bot') {
+        yield* followChat(client, known, followMs, signal)
+        return
+      }
+      // Who asked is not known any more, and the chat itself is the mark of its answer.
+      const { userId, chatId: mark } = known
+      const resume = chatflowResume({ agent, userId, askerId: userId, mark })
+      yield* followChat(client, known, followMs, signal, resume)
     },
 
     async *submit({ conversation, handle, results }, signal) {
@@ -152,11 +163,26 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
     },
 
     async cancel({ conversation, handle }, signal) {
+      // Coze cannot cancel a run: it goes on, and nobody looks at it any more.
+      if (readRunHandle(handle) !== undefined) return
       await cancelUntilOver(client, readHandle(handle, conversation.userId), followMs, signal)
     },
 
-    run: (run, signal) => runAsReply(client, run, waitTurnOf(run.asker.userId), followMs, signal),
-    resume: (resume, text, signal) => resumeRun(client, resume, text, waitTurnOf, followMs, signal),
+    run: (run, signal) => runAsReply(client, run, waitTurnOf(run.asker.userId), signal),
+
+    async *resume(resume, answer, signal) {
+      let waiting: WaitingRun | WaitingChatflow
+      try {
+        waiting = readWaiting(resume)
+      } catch (error) {
+        yield failed(failureOf(error, 'resume', signal))
+        return
+      }
+      const waitTurn = waitTurnOf(waiting.userId)
+      yield* waiting.kind === 'workflow'
+        ? resumeRun(client, waiting, answer, waitTurn, signal)
+        : answerChatflow(client, waiting, answer, waitTurn, signal)
+    },
 
     async clear({ conversationId, userId }, signal) {
       await clearConversation(client, conversationId, userId, signal)
@@ -183,13 +209,7 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
     },
 
     async rate({ conversation, handle, verdict }, signal) {
-      const known = readHandle(handle, conversation.userId)
-      const messages = await listChatMessages(client, known, signal)
-      const last = messages.findLast(({ role, type }) => role === 'assistant' && type === 'answer')
-      if (last === undefined)
-        throw new AssistantError(unsupportedFailure('feedback on a reply without an answer'))
-      const { conversationId, userId } = known
-      await giveFeedback(client, { conversationId, userId, messageId: last.id, verdict }, signal)
+      await rateReply(client, readHandle(handle, conversation.userId), verdict, signal)
     },
 
     async greeting(agent, signal) {
@@ -201,40 +221,6 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
 
     check: (agents, signal) => checkAgents(client, options.apiBase, agents, signal),
   }
-}
-
-/** A stream of the wire becomes a stream of the contract: opened, read to its end, closed exactly once. Never throws. */
-async function* relay(
-  client: CozeClient,
-  open: () => Promise<EventStream>,
-  about: Pick<ReplyReaderOptions, 'kind' | 'userId' | 'conversationId' | 'handle'>,
-  signal: AbortSignal,
-): AsyncGenerator<ReplyEvent> {
-  let stream: EventStream
-  try {
-    stream = await open()
-  } catch (error) {
-    yield failed(failureOf(error, 'asking', signal))
-    return
-  }
-  const { what, logid } = stream
-  const trustDone = about.kind === 'chatflow' || client.flavor === 'studio'
-  const reader = createReplyReader({ ...about, what, logid, trustDone })
-  const out: ReplyEvent[] = []
-  let broke: Failure | undefined
-  try {
-    for await (const events of stream.batches) {
-      for (const event of events) reader.take(event, out)
-      if (reader.isEnded || reader.isDone) stream.wrapUp()
-      if (out.length > 0) yield* out.splice(0)
-      if (reader.isDone) break
-    }
-  } catch (error) {
-    broke = failureOf(error, what, signal)
-  }
-  const closing = reader.close(out, broke)
-  yield* out
-  yield closing
 }
 
 function failed(failure: Failure): ClosingEvent {

@@ -88,6 +88,22 @@ export function ruleOf(code: number): CodeRule | undefined {
   return rules[code]
 }
 
+/**
+ * What a code nobody has documented must belong to, by its range: those of workflows come in families, and their nodes
+ * hand on codes of their own. Undefined outside of these.
+ */
+export function familyOf(code: number): CodeRule | undefined {
+  return families.find(({ from, to }) => code >= from && code <= to)?.rule
+}
+
+const families: readonly { readonly from: number; readonly to: number; readonly rule: CodeRule }[] = [
+  { from: 5001, to: 5999, rule: begun('unavailable', 'some error of the server') },
+  { from: 6000, to: 6999, rule: begun('misconfigured', 'the workflow cannot be run like this') },
+  { from: 720_000_000, to: 720_999_999, rule: begun('misconfigured', 'a node of the workflow failed') },
+  { from: 103_000_000, to: 103_999_999, rule: begun('unavailable', 'internal error [Studio]') },
+  { from: 777_777_700, to: 777_777_799, rule: begun('unavailable', 'internal error [Studio]') },
+]
+
 function no(kind: FailureKind, meaning: string): CodeRule {
   return { kind, again: 'no', meaning }
 }

@@ -34,6 +34,22 @@ test('an unknown code is not retryable and keeps code, message and logid', () =>
   expect(ruleOf(4999)).toBeUndefined()
 })
 
+test.each([
+  [5100, 'unavailable'],
+  [6777, 'misconfigured'],
+  [720702017, 'misconfigured'],
+  [720799999, 'misconfigured'],
+  [103200099, 'unavailable'],
+  [777777712, 'unavailable'],
+] as const)('a code of a known family, %i, is %s, and may have done something', (code, kind) => {
+  expect(refusalToFailure({ what, code })).toMatchObject({ kind, outcome: 'unknown' })
+})
+
+test('a refusal keeps where its run can be looked at', () => {
+  const body = { code: 720702085, msg: 'm', debug_url: 'https://debug' }
+  expect(refusalToFailure({ what, ...readErrorBody(body) })).toMatchObject({ debugUrl: 'https://debug' })
+})
+
 test('every known code has a meaning', () => {
   for (const code of KNOWN_CODES) expect(ruleOf(code)?.meaning).not.toBe('')
   expect(KNOWN_CODES.length).toBeGreaterThan(50)

@@ -2,7 +2,7 @@
 
 import { AssistantError } from '../contract/errors.ts'
 import type { Failure, FailureKind, Outcome } from '../contract/errors.ts'
-import { ruleOf } from './codes.ts'
+import { familyOf, ruleOf } from './codes.ts'
 import { isObject, toNumber, toObject, toText } from './json.ts'
 
 /** An answer that says no, in whichever layer it says so. */
@@ -13,14 +13,18 @@ export interface Refusal {
   readonly code?: number
   readonly msg?: string
   readonly logid?: string
+  readonly debugUrl?: string
   readonly retryAfterMs?: number
 }
 
 /** Codes first, then the status: Coze answers most errors with status 200. */
 export function refusalToFailure(refusal: Refusal): Failure {
-  const { what, httpStatus, code, msg, logid, retryAfterMs } = refusal
+  const { what, httpStatus, code, msg, logid, debugUrl, retryAfterMs } = refusal
   // 4000 is also what an unknown path gets, together with 404: there the status says more.
-  const rule = code === undefined || (code === 4000 && isTelling(httpStatus)) ? undefined : ruleOf(code)
+  const rule =
+    code === undefined || (code === 4000 && isTelling(httpStatus))
+      ? undefined
+      : (ruleOf(code) ?? familyOf(code))
   const byStatus = httpStatus !== undefined && isTelling(httpStatus) ? statusKind(httpStatus) : undefined
   const kind = rule?.kind ?? byStatus ?? 'garbled'
   const begun = rule === undefined ? (httpStatus ?? 0) >= 500 : rule.mayHaveBegun === true
@@ -37,6 +41,7 @@ export function refusalToFailure(refusal: Refusal): Failure {
     outcome: begun ? 'unknown' : 'not-sent',
     ...(code === undefined ? {} : { code }),
     ...(logid === undefined || logid === '' ? {} : { logid }),
+    ...(debugUrl === undefined || debugUrl === '' ? {} : { debugUrl }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   }
@@ -55,7 +60,7 @@ function statusKind(httpStatus: number): FailureKind {
 }
 
 /** What an error body says: `{code,msg,detail}`, OAuth's `{error_code,error_message,error}`, the older `{error:{logid}}`. */
-export function readErrorBody(body: unknown): Pick<Refusal, 'code' | 'msg' | 'logid'> {
+export function readErrorBody(body: unknown): Pick<Refusal, 'code' | 'msg' | 'logid' | 'debugUrl'> {
   if (!isObject(body)) return {}
   const code = toNumber(body['code'])
   const oauth = toText(body['error_code']) || toText(body['error'])
@@ -64,8 +69,10 @@ export function readErrorBody(body: unknown): Pick<Refusal, 'code' | 'msg' | 'lo
     toText(toObject(body['detail'])['logid']) ||
     toText(toObject(body['error'])['logid']) ||
     toText(body['logid'])
+  const debugUrl = toText(body['debug_url'])
   return {
     ...(code === undefined ? {} : { code }),
+    ...(debugUrl === '' ? {} : { debugUrl }),
     msg: oauth && oauth !== msg ? `${oauth}: ${msg}` : msg,
     logid,
   }

@@ -1,6 +1,6 @@
 // How does a chat whose stream we do not have come to its end: followed, or cancelled?
 
-import type { ClosingEvent, ReplyEvent } from '../contract/assistant.ts'
+import type { ClosingEvent, Prompt, ReplyEvent } from '../contract/assistant.ts'
 import { AssistantError } from '../contract/errors.ts'
 import type { Failure, FailureKind } from '../contract/errors.ts'
 import { joinAnswers } from './answers.ts'
@@ -9,7 +9,9 @@ import type { CozeClient } from './client.ts'
 import { failureOf } from './errors.ts'
 import { toHandle } from './handle.ts'
 import type { ChatHandle } from './handle.ts'
-import { cancelledThere, spokenFailure } from './stream.ts'
+import { cancelledThere, spokenFailure } from './spoken.ts'
+import { unmaskQuestion } from './stream.ts'
+import type { ReplyReaderOptions } from './stream.ts'
 import { isTerminal, readAnswer } from './wire.ts'
 import type { Chat, Message } from './wire.ts'
 
@@ -22,12 +24,16 @@ const STUDIO_PATIENCE = 5
 /** A list may lag behind the status. Coze docs: list chat messages. */
 const EMPTY_LIST_LOOKS = 3
 
-/** Looks until the chat is over, then yields its whole text and closes. Never throws. */
+/**
+ * Looks until the chat is over, then yields its whole text and closes. Never throws.
+ * @param resume chatflows: how a question of its is answered.
+ */
 export async function* followChat(
   client: CozeClient,
   handle: ChatHandle,
   limitMs: number,
   signal: AbortSignal,
+  resume?: ReplyReaderOptions['resume'],
 ): AsyncGenerator<ReplyEvent> {
   const what = 'GET /v3/chat/retrieve'
   try {
@@ -36,7 +42,7 @@ export async function* followChat(
     const messages = await patiently(client, deadlineMs, signal, () =>
       messagesOf(client, handle, chat, signal),
     )
-    yield* toReply(handle, chat, messages)
+    yield* toReply(handle, chat, messages, resume)
   } catch (error) {
     const failure = failureOf(error, what, signal)
     yield {
@@ -128,37 +134,48 @@ async function messagesOf(
   }
 }
 
-function* toReply(handle: ChatHandle, chat: Chat, messages: readonly Message[]): Generator<ReplyEvent> {
-  const answers = messages.filter(isAnswer).map(readAnswer)
+function* toReply(
+  handle: ChatHandle,
+  chat: Chat,
+  messages: readonly Message[],
+  resume: ReplyReaderOptions['resume'],
+): Generator<ReplyEvent> {
+  const said = messages
+    .filter(isAnswer)
+    .map((message) => (handle.kind === 'chatflow' ? unmaskQuestion(message) : { message }))
+  const answers = said.map(({ message }) => readAnswer(message))
   const text = joinAnswers(answers.map((answer) => answer.text))
   if (text !== '') yield { kind: 'whole', text }
   const files = answers.flatMap((answer) => answer.files)
   if (files.length > 0) yield { kind: 'files', files }
-  const closing = closingOf(handle, chat)
+  const closing = closingOf(handle, chat, said.at(-1)?.prompt, resume)
   const texts = messages.filter(({ type }) => type === 'follow_up').map(({ content }) => content)
   if (texts.length > 0 && closing.kind === 'completed') yield { kind: 'suggestions', texts }
   yield closing
 }
 
-function closingOf(handle: ChatHandle, chat: Chat): ClosingEvent {
+function closingOf(
+  handle: ChatHandle,
+  chat: Chat,
+  asked: Prompt | undefined,
+  resume: ReplyReaderOptions['resume'],
+): ClosingEvent {
   const what = 'GET /v3/chat/retrieve'
   switch (chat.status) {
-    case 'failed':
-      return {
-        kind: 'failed',
-        failure: spokenFailure({
-          code: chat.lastError?.code,
-          msg: chat.lastError?.msg ?? '',
-          what,
-          logid: '',
-        }),
-      }
+    case 'failed': {
+      const { code, msg = '' } = chat.lastError ?? {}
+      return { kind: 'failed', failure: spokenFailure({ code, msg, what, logid: '' }) }
+    }
     case 'canceled':
       return { kind: 'failed', failure: cancelledThere(what, '') }
     case 'requires_action':
       if (handle.kind === 'chat' && chat.toolCalls.length > 0) {
         const waiting = toHandle(handle.kind, handle.conversationId, handle.chatId)
         return { kind: 'toolCalls', handle: waiting, calls: chat.toolCalls }
+      }
+      if (handle.kind === 'chatflow' && resume !== undefined) {
+        const goingOn = resume(handle.conversationId, asked?.choices ?? [])
+        return { kind: 'question', prompt: { ...asked, text: '' }, resume: goingOn }
       }
       return completed(chat)
     case 'completed':

@@ -59,6 +59,8 @@ export interface Exchange {
   readonly token?: string
   /** Of a body that is not a stream of events. Default 1 MB. */
   readonly maxBytes?: number
+  /** For an answer whose head comes only when all the work is done: so long, if the limit is not longer anyway. */
+  readonly firstByteMs?: number
 }
 
 /** A body with a known length that is never whole in memory. */
@@ -112,7 +114,7 @@ export function createHttp(options: HttpOptions): Http {
         headers: headersOf(exchange, accept),
         body: bodyOf(exchange),
         signal,
-        headersTimeout: limits.firstByteMs,
+        headersTimeout: Math.max(limits.firstByteMs, exchange.firstByteMs ?? 0),
         bodyTimeout: limits.betweenEventsMs,
         ...(dispatcher === undefined ? {} : { dispatcher }),
       })

@@ -1,214 +1,151 @@
-// How does a run of a workflow read as a reply?
+// How does a run of a workflow read as a reply: streamed, awaited, or followed?
 
-import type { ReplyEvent, WorkflowRun } from '../contract/assistant.ts'
+import type { PersonsAnswer, ReplyEvent, WorkflowRun } from '../contract/assistant.ts'
 import { AssistantError } from '../contract/errors.ts'
-import type { Failure } from '../contract/errors.ts'
-import type { JsonObject } from '../contract/event.ts'
-import type { EventStream } from './body.ts'
 import type { CozeClient } from './client.ts'
-import { failureOf, garbledFailure } from './errors.ts'
-import { isObject, readJson } from './json.ts'
-import { spokenFailure } from './stream.ts'
-import { decodeOutput, readWorkflowEvent } from './workflow-events.ts'
-import type { Interrupt, WorkflowEvent } from './workflow-events.ts'
-import { getRunHistory, resumeWorkflow, runWorkflow, streamResume, streamWorkflow } from './workflows.ts'
-import type { RunResult } from './workflows.ts'
+import { garbledFailure } from './errors.ts'
+import { toRunHandle } from './handle.ts'
+import type { RunHandle } from './handle.ts'
+import { isForPlugin } from './interrupt.ts'
+import type { Interrupt } from './interrupt.ts'
+import { readOutput } from './output.ts'
+import { runAsks, runCompleted } from './run-closing.ts'
+import { pluginFailure, runFailureOf } from './run-failure.ts'
+import { followRun } from './run-history.ts'
+import { MAX_PLUGIN_ROUNDS, NO_PLUGIN, readRun } from './run-stream.ts'
+import { toResumeData } from './waiting.ts'
+import type { RunAbout, WaitingRun } from './waiting.ts'
+import { resumeWorkflow, runWorkflow, streamResume, streamWorkflow } from './workflows.ts'
+import type { ResumeOptions, RunResult } from './workflows.ts'
 
 type WaitTurn = (signal: AbortSignal) => Promise<void>
 
-const BLANK_LINE = '\n\n'
-/** An asynchronous run is looked at this often; each look is a call that counts. Our choice. */
-const ASYNC_POLL_MS = 3_000
-
-/** Never throws. A run that is cut off cannot be followed: it fails as `lost`, without a handle. */
+/** Never throws. Only an asynchronous run can be found again: any other that is cut off fails as `lost`. */
 export async function* runAsReply(
   client: CozeClient,
   run: WorkflowRun,
   waitTurn: WaitTurn,
-  limitMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent> {
   const { workflow: spec, parameters, asker } = run
+  const { workflow, mode, show } = spec
   const options = { spec, parameters, userId: asker.userId, waitTurn }
-  const about = { workflow: spec.workflow, mode: spec.mode, userId: asker.userId }
-  if (spec.mode === 'stream') {
-    yield* readRun(() => streamWorkflow(client, options, signal), about, signal)
+  const about = { workflow, mode, userId: asker.userId, ...(show === undefined ? {} : { show }) }
+  if (mode === 'stream') {
+    yield* readRun(
+      client,
+      {
+        about,
+        open: () => streamWorkflow(client, options, signal),
+        goOn: streamOn(client, about, waitTurn, signal),
+      },
+      signal,
+    )
     return
   }
   try {
     const result = await runWorkflow(client, options, signal)
-    if (spec.mode === 'run') yield* toReply(result, about)
-    else yield* awaitRun(client, about, result.executeId, limitMs, signal)
+    yield* goOn(client, result, about, waitTurn, signal)
   } catch (error) {
-    yield { kind: 'failed', failure: failureOf(error, 'POST /v1/workflow/run', signal) }
+    yield { kind: 'failed', failure: runFailureOf(error, 'POST /v1/workflow/run', signal) }
   }
 }
 
 /** The person's answer to an interrupt of `runAsReply`. Never throws. */
 export async function* resumeRun(
   client: CozeClient,
-  resume: JsonObject,
-  answer: string,
-  waitTurnOf: (userId: string) => WaitTurn,
-  limitMs: number,
+  waiting: WaitingRun,
+  answer: PersonsAnswer,
+  waitTurn: WaitTurn,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent> {
+  const resuming = resumeOptions(waiting, waiting, toResumeData(waiting, answer), waitTurn)
+  if (waiting.mode === 'stream') {
+    yield* readRun(
+      client,
+      {
+        about: waiting,
+        open: () => streamResume(client, resuming, signal),
+        goOn: streamOn(client, waiting, waitTurn, signal),
+      },
+      signal,
+    )
+    return
+  }
   try {
-    const known = readResume(resume)
-    const options = { ...known, workflowId: known.workflow, answer, waitTurn: waitTurnOf(known.userId) }
-    if (known.mode === 'stream') {
-      yield* readRun(() => streamResume(client, options, signal), known, signal)
-      return
-    }
-    const result = await resumeWorkflow(client, options, signal)
-    if (known.mode === 'run') yield* toReply(result, known)
-    else yield* awaitRun(client, known, result.executeId, limitMs, signal)
+    const result = await resumeWorkflow(client, resuming, signal)
+    yield* goOn(client, result, waiting, waitTurn, signal, waiting.eventId)
   } catch (error) {
-    yield { kind: 'failed', failure: failureOf(error, 'resuming a workflow', signal) }
+    yield { kind: 'failed', failure: runFailureOf(error, 'POST /v1/workflows/resume', signal) }
   }
 }
 
-interface About {
-  readonly workflow: string
-  readonly mode: WorkflowRun['workflow']['mode']
-  readonly userId: string
-}
-
-async function* readRun(
-  open: () => Promise<EventStream>,
-  about: About,
-  signal: AbortSignal,
-): AsyncGenerator<ReplyEvent> {
-  let what = 'running a workflow'
-  let closing: ReplyEvent | undefined
-  let said = ''
-  let nodeKey = ''
-  try {
-    const stream = await open()
-    what = stream.what
-    for await (const events of stream.batches) {
-      for (const raw of events) {
-        const event = readWorkflowEvent(raw, what, stream.logid)
-        if (event === undefined || closing !== undefined) continue
-        if (event.kind !== 'message') {
-          closing = closingOf(event, about, said)
-          continue
-        }
-        const text = visibleText(event, said)
-        if (text === '') continue
-        const isNext = said !== '' && nodeKey !== event.nodeKey
-        nodeKey = event.nodeKey
-        said += (isNext ? BLANK_LINE : '') + text
-        yield { kind: 'delta', text: isNext ? BLANK_LINE + text : text }
-      }
-      if (closing !== undefined) {
-        stream.wrapUp()
-        break
-      }
-    }
-    closing ??= { kind: 'failed', failure: lostRun(what) }
-  } catch (error) {
-    closing = { kind: 'failed', failure: failureOf(error, what, signal) }
-  }
-  yield closing
-}
-
-/** The end node repeats, as JSON, what an output node may have said already. */
-function visibleText(event: Extract<WorkflowEvent, { kind: 'message' }>, said: string): string {
-  const isEnd = event.nodeTitle === '' || event.nodeTitle === 'End'
-  if (!isEnd) return event.text
-  const text = decodeOutput(event.text)
-  return said.includes(text) ? '' : text
-}
-
-function closingOf(
-  event: Exclude<WorkflowEvent, { kind: 'message' }>,
-  about: About,
-  said: string,
-): ReplyEvent {
-  switch (event.kind) {
-    case 'done':
-      return { kind: 'completed' }
-    case 'failed':
-      return { kind: 'failed', failure: event.failure }
-    case 'interrupt':
-      return toQuestion(event.interrupt, about, said)
-  }
-}
-
-function toQuestion(interrupt: Interrupt, about: About, said: string): ReplyEvent {
-  const { eventId, type, prompt } = interrupt
-  // A message said it before: it is on the screen already.
-  const text = said !== '' && said.endsWith(prompt.text) ? '' : prompt.text
-  return { kind: 'question', prompt: { ...prompt, text }, resume: { ...about, eventId, interruptType: type } }
-}
-
-function* toReply(result: RunResult, about: About): Generator<ReplyEvent> {
-  if (result.output !== '') yield { kind: 'whole', text: result.output }
-  yield result.interrupt === undefined ? { kind: 'completed' } : toQuestion(result.interrupt, about, '')
-}
-
-async function* awaitRun(
+/** What came back without a stream: all of it, or how to find the rest. */
+async function* goOn(
   client: CozeClient,
-  about: About,
-  executeId: string,
-  limitMs: number,
+  result: RunResult,
+  about: RunAbout,
+  waitTurn: WaitTurn,
+  signal: AbortSignal,
+  answered?: string,
+): AsyncGenerator<ReplyEvent> {
+  // Who wanted to wait for it and got all of it at once has it all the same.
+  const hasAll = result.interrupt !== undefined || (result.data !== undefined && result.data !== '')
+  if (about.mode === 'run' || hasAll) {
+    yield* toReply(client, result, about, waitTurn, signal)
+    return
+  }
+  const executeId = result.executeId || (about.executeId ?? '')
+  if (executeId === '') throw new AssistantError(garbledFailure('workflow run', 'a run without an id'))
+  const { workflow, userId, show, told } = about
+  const handle: RunHandle = {
+    kind: 'run',
+    workflow,
+    executeId,
+    userId,
+    startedAtMs: client.clock.now(),
+    ...(show === undefined ? {} : { show }),
+    ...(told === undefined ? {} : { told }),
+    ...(answered === undefined ? {} : { answered }),
+  }
+  yield { kind: 'started', handle: toRunHandle(handle), conversation: { conversationId: '', userId } }
+  yield* followRun(client, handle, signal)
+}
+
+async function* toReply(
+  client: CozeClient,
+  first: RunResult,
+  about: RunAbout,
+  waitTurn: WaitTurn,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent> {
-  const deadlineMs = client.clock.elapsed() + limitMs
-  const what = 'workflow run history'
-  for (;;) {
-    const { workflow: workflowId, userId } = about
-    const history = await getRunHistory(client, { workflowId, executeId, userId }, signal)
-    switch (history?.status) {
-      case 'success': {
-        const output = readOutput(history.output)
-        yield* toReply({ executeId, output }, about)
-        return
-      }
-      case 'interrupted':
-        if (history.interrupt === undefined)
-          throw new AssistantError(garbledFailure(what, 'an interrupt without data'))
-        yield toQuestion(history.interrupt, about, '')
-        return
-      case 'failed':
-        yield { kind: 'failed', failure: runFailure(history.errorCode, history.errorMessage, what) }
-        return
-      case 'running':
-      case undefined:
-        if (client.clock.elapsed() >= deadlineMs) throw new AssistantError(lostRun(what))
-        await client.clock.sleep(ASYNC_POLL_MS, signal)
-    }
+  let result = first
+  for (let round = 0; result.interrupt !== undefined && isForPlugin(result.interrupt); round += 1) {
+    if (round >= MAX_PLUGIN_ROUNDS) throw new AssistantError(pluginFailure('workflow run'))
+    result = await resumeWorkflow(client, resumeOptions(about, result.interrupt, NO_PLUGIN, waitTurn), signal)
+  }
+  const { text, files } = readOutput(result.data, about.show)
+  if (text !== '') yield { kind: 'whole', text }
+  if (files.length > 0) yield { kind: 'files', files }
+  const { interrupt, debugUrl, usage, executeId } = result
+  if (interrupt === undefined) yield runCompleted(debugUrl, usage)
+  else {
+    client.log.info({ debugUrl }, 'a workflow waits for a person')
+    yield runAsks(interrupt, executeId === '' ? about : { ...about, executeId }, text)
   }
 }
 
-/** `{"Output":"<what the end node gave>", …}`. Coze docs: workflow history. */
-function readOutput(output: string): string {
-  const nodes = readJson(output)
-  return decodeOutput(isObject(nodes) && 'Output' in nodes ? nodes['Output'] : output)
+function streamOn(client: CozeClient, about: RunAbout, waitTurn: WaitTurn, signal: AbortSignal) {
+  return (interrupt: Interrupt, answer: string): ReturnType<typeof streamResume> =>
+    streamResume(client, resumeOptions(about, interrupt, answer, waitTurn), signal)
 }
 
-function runFailure(code: string, msg: string, what: string): Failure {
-  return spokenFailure({ code: /^\d+$/.test(code) ? Number(code) : undefined, msg, what, logid: '' })
-}
-
-function lostRun(what: string): Failure {
-  return { kind: 'lost', detail: `${what}: the run was lost from sight`, outcome: 'unknown' }
-}
-
-function readResume(
-  resume: JsonObject,
-): About & { readonly eventId: string; readonly interruptType: number } {
-  const { workflow, mode, userId, eventId, interruptType } = resume
-  const isKnownMode = mode === 'stream' || mode === 'run' || mode === 'async'
-  if (
-    typeof workflow !== 'string' ||
-    typeof userId !== 'string' ||
-    typeof eventId !== 'string' ||
-    typeof interruptType !== 'number' ||
-    !isKnownMode
-  ) {
-    throw new AssistantError(garbledFailure('resume', 'not a resume of this assistant'))
-  }
-  return { workflow, mode, userId, eventId, interruptType }
+function resumeOptions(
+  { workflow, userId }: RunAbout,
+  at: { readonly eventId: string; readonly type: number } | WaitingRun,
+  answer: string,
+  waitTurn: WaitTurn,
+): ResumeOptions {
+  const interruptType = 'type' in at ? at.type : at.interruptType
+  return { workflowId: workflow, userId, eventId: at.eventId, interruptType, answer, waitTurn }
 }

@@ -7,6 +7,8 @@ export interface SseEvent {
   /** '' when the server named none. */
   readonly event: string
   readonly data: string
+  /** Its number in the stream, where the server counts: workflows from 0. */
+  readonly id?: string
   /** It came unterminated at the end of the body: it may be cut. */
   readonly unfinished?: true
 }
@@ -29,7 +31,8 @@ export function createSseReader(): SseReader {
   let overflowed = false
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARS,
-    onEvent: ({ event, data }) => void events.push({ event: event ?? '', data }),
+    onEvent: ({ id, event = '', data }) =>
+      void events.push(id === undefined ? { event, data } : { event, data, id }),
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') overflowed = true
     },

@@ -236,6 +236,37 @@ test('a chatflow that waits has said its question: the next message answers it',
   })
 })
 
+test('a chatflow that can be answered asks, with what a card offers, and says nothing twice', () => {
+  const chat: Line = ['conversation.chat.requires_action', { id: 'x1', conversation_id: 'c1' }]
+  const resume = (conversationId: string, choices: readonly string[]) => ({ conversationId, choices })
+  const options = { kind: 'chatflow', trustDone: true, resume } as const
+  const question = { question: 'Pick', options: [{ name: 'a' }, { name: 'b' }] }
+  const content = JSON.stringify({ type: 'question', content_type: 'option', content: question })
+  const card = message('q', content, { content_type: 'card' })
+  expect(read([created, message('a', 'Which city?'), chat, done], options)).toMatchObject({
+    shown: 'Which city?',
+    closing: { kind: 'question', prompt: { text: '' }, resume: { conversationId: 'c1', choices: [] } },
+  })
+  const asked = read([created, card, chat, done], options)
+  expect(asked).toMatchObject({
+    shown: 'Pick',
+    closing: { kind: 'question', prompt: { text: '', choices: ['a', 'b'] }, resume: { choices: ['a', 'b'] } },
+  })
+  // A bot of Coze Studio never says that it waits: there the choices have to stand in the words.
+  expect(read([created, card, completed, done]).shown).toBe('Pick\n\nA. a\nB. b')
+})
+
+test('where a chatflow can be looked at comes with its end, good or bad', () => {
+  const debugUrl = 'https://www.coze.cn/work_flow?execute_id=1'
+  const end: Line = ['done', { debug_url: debugUrl }]
+  const failed: Line = ['conversation.chat.failed', { code: '720701013', msg: 'no' }]
+  expect(read([created, message('a', 'x'), completed, end]).closing).toMatchObject({
+    kind: 'completed',
+    debugUrl,
+  })
+  expect(read([created, failed, end]).closing).toMatchObject({ failure: { code: 720701013, debugUrl } })
+})
+
 test('a stream that ends before its reply is lost, and keeps how it broke', () => {
   const lines = [created, delta('a', 'x')]
   expect(read(lines).closing).toMatchObject({ kind: 'failed', failure: { kind: 'lost', outcome: 'unknown' } })

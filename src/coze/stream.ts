@@ -1,10 +1,12 @@
 // What does a person get to see of a stream of Coze's chat events?
 
-import type { ClosingEvent, Handle, ReplyEvent } from '../contract/assistant.ts'
+import type { ClosingEvent, Handle, Prompt, ReplyEvent } from '../contract/assistant.ts'
 import type { Failure } from '../contract/errors.ts'
+import type { JsonObject } from '../contract/event.ts'
 import { createReplyText } from './answers.ts'
-import { refusalToFailure, scrub } from './errors.ts'
+import { readMarkedPrompt } from './interrupt.ts'
 import { isObject, readJson, toObject, toText } from './json.ts'
+import { brokenOff, cancelledThere, spokenFailure } from './spoken.ts'
 import type { SseEvent } from './sse.ts'
 import { readChat, readLastError, readMessage } from './wire.ts'
 import type { Chat, Message } from './wire.ts'
@@ -26,6 +28,8 @@ export interface ReplyReaderOptions {
    * Studio may not (Studio never tells that it waits for an action).
    */
   readonly trustDone: boolean
+  /** Chatflows: how a question of its is answered. Without it the person's next message is simply the next one. */
+  readonly resume?: (conversationId: string, choices: readonly string[]) => JsonObject
 }
 
 /** A pure machine: events of the wire in, events of the contract out. */
@@ -50,6 +54,8 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
   let isDone = false
   /** A piece of an answer was unreadable, and no `completed` has mended it yet. */
   let isInDoubt = false
+  let debugUrl = ''
+  let asked: Prompt | undefined
 
   function start(named: string, chatId: string, out: ReplyEvent[]): void {
     const conversationId = named || options.conversationId
@@ -73,7 +79,9 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
     start(message.conversationId, message.chatId, out)
     if (message.role !== 'assistant') return
     if (message.type === 'answer') {
-      answers.complete(message, out)
+      const bare = kind === 'chatflow' ? unmaskQuestion(message) : { message }
+      answers.complete(bare.message, out)
+      asked = bare.prompt
       isInDoubt = false
     } else if (message.type === 'follow_up') {
       if (message.content !== '') suggestions.push(message.content)
@@ -89,7 +97,12 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
   }
 
   function onRequiresAction(chat: Chat): void {
-    // A chatflow that waits has said its question as an answer; the person's next message is the reply to it.
+    if (kind === 'chatflow' && options.resume !== undefined && handle !== undefined) {
+      // It has said its question as an answer; how to answer it only a card tells.
+      const resume = options.resume(toText(handle['conversationId']), asked?.choices ?? [])
+      ending ??= { kind: 'question', prompt: { ...asked, text: '' }, resume }
+      return
+    }
     if (kind === 'chatflow' || handle === undefined || chat.toolCalls.length === 0) onCompleted(chat)
     else ending ??= { kind: 'toolCalls', handle, calls: chat.toolCalls }
   }
@@ -98,12 +111,18 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
     const bare = readLastError(data)
     const inChat = toObject(data)['last_error']
     const { code, msg } = isObject(inChat) ? readLastError(inChat) : bare
+    noteDebugUrl(data)
     ending ??= { kind: 'failed', failure: spokenFailure({ code, msg, what, logid }) }
+  }
+
+  function noteDebugUrl(data: unknown): void {
+    debugUrl = toText(toObject(data)['debug_url']) || debugUrl
   }
 
   function take({ event, data, unfinished }: SseEvent, out: ReplyEvent[]): void {
     if (event === 'done' || event === 'conversation.stream.done') {
       isDone = true
+      noteDebugUrl(readJson(data))
       return
     }
     if (!NEEDED.has(event)) return
@@ -163,7 +182,7 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
     },
     close(out, broke) {
       answers.mend(out)
-      const closing = howItEnded(broke)
+      const closing = withDebugUrl(howItEnded(broke), debugUrl)
       if (suggestions.length > 0 && closing.kind === 'completed') {
         out.push({ kind: 'suggestions', texts: suggestions })
       }
@@ -188,40 +207,18 @@ const NEEDED: ReadonlySet<string> = new Set([
   'error',
 ])
 
-/** A failure told inside a stream or a chat record: Coze worked on it, and it is over. */
-export function spokenFailure(spoken: {
-  readonly code?: number | undefined
-  readonly msg: string
-  readonly what: string
-  readonly logid: string
-}): Failure {
-  const { code, msg, what, logid } = spoken
-  if (code === undefined || code === 0) {
-    const known = logid === '' ? {} : { logid }
-    const said = msg === '' ? '' : ` "${scrub(msg)}"`
-    return {
-      kind: 'unavailable',
-      detail: `${what}: an error without code${said}`,
-      outcome: 'unknown',
-      ...known,
-    }
-  }
-  return { ...refusalToFailure({ what, code, msg, logid }), outcome: 'unknown' }
+/** A card that asks becomes the words of the question; what can be answered stands beside it. */
+export function unmaskQuestion(message: Message): { readonly message: Message; readonly prompt?: Prompt } {
+  const prompt = readMarkedPrompt(message.content)
+  if (prompt === undefined) return { message }
+  return { message: { ...message, content: prompt.text, contentType: 'text' }, prompt }
 }
 
-export function cancelledThere(what: string, logid: string): Failure {
-  const known = logid === '' ? {} : { logid }
-  return { kind: 'cancelled', detail: `${what}: the chat was cancelled`, outcome: 'unknown', ...known }
-}
-
-function brokenOff(what: string, logid: string): Failure {
-  const known = logid === '' ? {} : { logid }
-  return {
-    kind: 'lost',
-    detail: `${what}: the stream ended before the reply did`,
-    outcome: 'unknown',
-    ...known,
-  }
+/** Told after the end, by the last event of a chatflow. */
+function withDebugUrl(closing: ClosingEvent, debugUrl: string): ClosingEvent {
+  if (debugUrl === '') return closing
+  if (closing.kind === 'completed') return { ...closing, debugUrl }
+  return closing.kind === 'failed' ? { kind: 'failed', failure: { ...closing.failure, debugUrl } } : closing
 }
 
 function nameOfTool(content: string): string {

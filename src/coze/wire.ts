@@ -1,6 +1,7 @@
 // What do Coze's own records look like, once read leniently?
 
 import type { ToolCall, Usage } from '../contract/assistant.ts'
+import { promptAsText, readMarkedPrompt } from './interrupt.ts'
 import { isObject, readJson, toId, toList, toNumber, toObject, toText, toTexts } from './json.ts'
 import type { Unknowns } from './json.ts'
 
@@ -121,11 +122,16 @@ export function readAnswer(message: Pick<Message, 'content' | 'contentType'>): {
   readonly files: readonly AnswerFile[]
 } {
   const { content, contentType } = message
-  if (contentType === 'card') {
-    return { text: toText(toObject(readJson(content))['response_for_model']) || '[card]', files: [] }
-  }
+  if (contentType === 'card') return { text: readCard(content), files: [] }
   if (contentType === 'object_string') return readParts(content)
   return contentType === 'audio' ? { text: '', files: [] } : { text: content, files: [] }
+}
+
+/** Coze Studio asks by cards, too: for questions with options, and for input nodes. */
+function readCard(content: string): string {
+  const asked = readMarkedPrompt(content)
+  const words = asked === undefined ? '' : promptAsText(asked)
+  return words || toText(toObject(readJson(content))['response_for_model']) || '[card]'
 }
 
 function readParts(content: string): ReturnType<typeof readAnswer> {
@@ -149,7 +155,7 @@ function readStatus(status: string): ChatStatus {
 }
 const STATUSES = ['created', 'in_progress', 'completed', 'failed'] as const
 
-function readUsage(value: unknown): Usage | undefined {
+export function readUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined
   const inputTokens = toNumber(value['input_count'] ?? value['input_tokens']) ?? 0
   const outputTokens = toNumber(value['output_count'] ?? value['output_tokens']) ?? 0

@@ -1,30 +1,41 @@
 // What do the events of a workflow's own stream say?
 
-import type { Prompt, PromptField } from '../contract/assistant.ts'
 import type { Failure } from '../contract/errors.ts'
-import { isObject, readJson, toId, toList, toNumber, toObject, toText } from './json.ts'
+import { readInterrupt } from './interrupt.ts'
+import type { Interrupt } from './interrupt.ts'
+import { isObject, readJson, toId, toNumber, toText } from './json.ts'
+import { runFailure } from './run-failure.ts'
 import type { SseEvent } from './sse.ts'
-import { spokenFailure } from './stream.ts'
+import { spokenFailure } from './spoken.ts'
 
-export interface Interrupt {
-  readonly eventId: string
-  /** 2: a question, 5: an input node, 7: a plugin wants access. Coze docs: run workflow (interrupts). */
-  readonly type: number
-  readonly prompt: Prompt
+/** A piece of what one node says. */
+export interface NodeMessage {
+  readonly kind: 'message'
+  readonly text: string
+  /** `text`, `object_string`, `card`, …; '' when nothing is said. */
+  readonly contentType: string
+  /** The same for all pieces of one execution of one node, wherever Coze says which. */
+  readonly nodeKey: string
+  /** Whether `nodeKey` names this one execution alone. */
+  readonly isExact: boolean
+  readonly nodeTitle: string
+  /** Its place in the node, from 0; undefined when the server does not count. */
+  readonly seq: number | undefined
+  readonly isFinish: boolean
+  /** It is the workflow's result, not something said on the way. */
+  readonly isEnd: boolean
 }
 
 export type WorkflowEvent =
+  | NodeMessage
   | {
-      readonly kind: 'message'
-      readonly text: string
-      /** Same for all pieces of one message of one node. */
-      readonly nodeKey: string
+      readonly kind: 'interrupt'
+      readonly interrupt: Interrupt
       readonly nodeTitle: string
-      readonly isFinish: boolean
+      readonly debugUrl: string
     }
-  | { readonly kind: 'interrupt'; readonly interrupt: Interrupt }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly debugUrl: string }
 
 /** Undefined for what does not matter: `PING`, words of the future. Event names: Coze docs, stream run. */
 export function readWorkflowEvent(event: SseEvent, what: string, logid: string): WorkflowEvent | undefined {
@@ -34,8 +45,11 @@ export function readWorkflowEvent(event: SseEvent, what: string, logid: string):
       return readNodeMessage(readJson(event.data))
     case 'Interrupt':
     case 'interrupt': {
-      const interrupt = readInterrupt(toObject(readJson(event.data))['interrupt_data'])
-      return interrupt === undefined ? undefined : { kind: 'interrupt', interrupt }
+      const value = readJson(event.data)
+      if (!isObject(value)) return undefined
+      const interrupt = readInterrupt(value['interrupt_data'])
+      const nodeTitle = toText(value['node_title'])
+      return interrupt && { kind: 'interrupt', interrupt, nodeTitle, debugUrl: debugUrlOf(value) }
     }
     case 'Error':
     case 'error': {
@@ -43,84 +57,54 @@ export function readWorkflowEvent(event: SseEvent, what: string, logid: string):
       // Coze Studio sends plain text.
       const code = isObject(error) ? toNumber(error['error_code'] ?? error['code']) : undefined
       const msg = isObject(error) ? toText(error['error_message']) || toText(error['msg']) : event.data
-      return { kind: 'failed', failure: spokenFailure({ code, msg, what, logid }) }
+      const debugUrl = debugUrlOf(error)
+      return { kind: 'failed', failure: runFailure(spokenFailure({ code, msg, what, logid, debugUrl })) }
     }
     case 'Done':
     case 'done':
-      return { kind: 'done' }
+      return { kind: 'done', debugUrl: debugUrlOf(readJson(event.data)) }
     default:
       return undefined
   }
 }
 
-function readNodeMessage(value: unknown): WorkflowEvent | undefined {
+function readNodeMessage(value: unknown): NodeMessage | undefined {
   if (!isObject(value)) return undefined
   const nodeTitle = toText(value['node_title'])
-  const node = toId(value['node_id']) || nodeTitle
+  const nodeId = toId(value['node_id'])
+  const execution = toId(value['node_execute_uuid'])
+  // Rounds of a loop or a batch, and sub-workflows, run the same node again.
+  const rounds = ['sub_execute_id', 'loop_index', 'batch_index'].map((key) => toId(value[key]))
   return {
     kind: 'message',
     text: toText(value['content']),
-    nodeKey: `${node}/${toId(value['node_execute_uuid'])}`,
+    contentType: toText(value['content_type']),
+    nodeKey: [nodeId || nodeTitle, execution, ...rounds].join('/'),
+    isExact: execution !== '',
     nodeTitle,
+    seq: toPlace(value['node_seq_id']),
     isFinish: value['node_is_finish'] === true,
+    isEnd: isEndNode(nodeId, nodeTitle, toText(value['node_type'])),
   }
 }
 
-export function readInterrupt(value: unknown): Interrupt | undefined {
-  if (!isObject(value)) return undefined
-  const eventId = toId(value['event_id'])
-  if (eventId === '') return undefined
-  const fields = readFields(value['required_parameters'])
-  const prompt = readPrompt(toText(value['data']))
-  return {
-    eventId,
-    type: toNumber(value['type']) ?? 0,
-    prompt: fields.length === 0 ? prompt : { ...prompt, fields },
-  }
+function toPlace(value: unknown): number | undefined {
+  const place = toNumber(value)
+  return place !== undefined && Number.isSafeInteger(place) && place >= 0 ? place : undefined
 }
 
-/**
- * The words of an interrupt, in the forms seen so far: nothing (a message said them before), `{content_type, content}`,
- * an input node's list of fields, and Coze Studio's questions with options.
- */
-function readPrompt(data: string): Prompt {
-  const value = readJson(data)
-  if (!isObject(value)) return { text: data }
-  const studio = toObject(toList(value['messages'])[0])
-  if (isObject(studio['content'])) {
-    const choices = toList(studio['content']['options']).map((option) => toText(toObject(option)['name']))
-    return { text: toText(studio['content']['question']), ...(choices.length === 0 ? {} : { choices }) }
-  }
-  const content = toText(value['content']) || toText(studio['content'])
-  const wanted = readJson(content)
-  if (!Array.isArray(wanted)) return { text: content }
-  return { text: '', fields: toList(wanted).map(toObject).map(toField) }
+/** Every workflow's end node has this id. coze-dev/coze-studio, `entity.ExitNodeKey`. */
+const END_NODE_ID = '900001'
+
+/** By id or type where they are told; older streams leave its title empty, or call it End. Coze docs: stream run. */
+function isEndNode(nodeId: string, nodeTitle: string, nodeType: string): boolean {
+  if (nodeId === END_NODE_ID || nodeType === 'End') return true
+  if (nodeType !== '') return false
+  return nodeTitle === '' || nodeTitle === 'End' || nodeTitle === '结束'
 }
 
-function readFields(value: unknown): readonly PromptField[] {
-  return Object.entries(toObject(value)).map(([name, spec]) => toField({ ...toObject(spec), name }))
-}
-
-function toField(field: Readonly<Record<string, unknown>>): PromptField {
-  const description = toText(field['description'])
-  return {
-    name: toText(field['name']),
-    type: toText(field['type']) || 'string',
-    required: field['required'] === true,
-    ...(description === '' ? {} : { description }),
-  }
-}
-
-/**
- * The output of a run as a person can read it: `data` is mostly JSON text, and an object with one text in it means
- * that text. Coze docs: run workflow.
- */
-export function decodeOutput(data: unknown): string {
-  if (typeof data !== 'string') return data === undefined || data === null ? '' : JSON.stringify(data)
-  const value = readJson(data)
-  if (typeof value === 'string') return value
-  if (!isObject(value)) return data
-  if ('content_type' in value && typeof value['data'] === 'string') return value['data']
-  const entries = Object.values(value)
-  return entries.length === 1 && typeof entries[0] === 'string' ? entries[0] : data
+/** '' when there is none. For the log and for admins. */
+export function debugUrlOf(value: unknown): string {
+  const url = isObject(value) ? toText(value['debug_url']) : ''
+  return /^https?:\/\//.test(url) ? url : ''
 }

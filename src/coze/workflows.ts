@@ -1,15 +1,18 @@
 // The calls about workflows and chatflows.
 
+import type { Usage } from '../contract/assistant.ts'
 import { AssistantError } from '../contract/errors.ts'
 import type { Json, JsonObject } from '../contract/event.ts'
 import type { WorkflowSpec } from '../contract/policy.ts'
 import type { EventStream } from './body.ts'
 import type { Call, CozeClient } from './client.ts'
 import { unsupportedFailure } from './errors.ts'
-import { compact, toId, toList, toObject, toText } from './json.ts'
+import { readInterrupt } from './interrupt.ts'
+import type { Interrupt } from './interrupt.ts'
+import { compact, toId, toList, toNumber, toObject, toText } from './json.ts'
 import type { Unknowns } from './json.ts'
-import { decodeOutput, readInterrupt } from './workflow-events.ts'
-import type { Interrupt } from './workflow-events.ts'
+import { readUsage } from './wire.ts'
+import { debugUrlOf } from './workflow-events.ts'
 
 type WaitTurn = NonNullable<Call['waitTurn']>
 
@@ -37,9 +40,12 @@ export interface RunOptions {
 export interface RunResult {
   /** Empty when the run has none (yet). */
   readonly executeId: string
-  /** What the end node gave, unwrapped: see `decodeOutput`. */
-  readonly output: string
+  /** What the end node gave, as it was sent: see `readOutput`. */
+  readonly data: unknown
   readonly interrupt?: Interrupt
+  readonly usage?: Usage
+  /** '' when there is none. */
+  readonly debugUrl: string
 }
 
 /**
@@ -53,7 +59,8 @@ export async function runWorkflow(
 ): Promise<RunResult> {
   const isAsync = options.spec.mode === 'async' ? { is_async: true } : {}
   const json = { ...runBody(options), ...isAsync }
-  return toRunResult((await client.json(post('/v1/workflow/run', json, options), signal)).body)
+  const call = { ...post('/v1/workflow/run', json, options), ...WHEN_DONE }
+  return toRunResult((await client.json(call, signal)).body)
 }
 
 /** `POST /v1/workflow/stream_run`: read with `readWorkflowEvent`. */
@@ -92,13 +99,21 @@ export async function resumeWorkflow(
 ): Promise<RunResult> {
   const path = '/v1/workflows/resume'
   if (client.flavor === 'studio') throw new AssistantError(unsupportedFailure(`POST ${path}`))
-  return toRunResult((await client.json(post(path, resumeBody(options), options), signal)).body)
+  const call = { ...post(path, resumeBody(options), options), ...WHEN_DONE }
+  return toRunResult((await client.json(call, signal)).body)
 }
 
 export interface RunHistory {
-  readonly status: 'running' | 'success' | 'failed' | 'interrupted'
+  readonly status: 'running' | 'success' | 'failed' | 'cancelled' | 'interrupted'
   /** JSON text of the outputs, by node. */
   readonly output: string
+  /** When each output node was done, by its title in `output`; in seconds. */
+  readonly nodeTimes: Readonly<Record<string, number>>
+  /** Coze gives 1 MB at most. */
+  readonly isTrimmed: boolean
+  readonly usage?: Usage
+  readonly debugUrl: string
+  readonly logid: string
   readonly errorCode: string
   readonly errorMessage: string
   readonly interrupt?: Interrupt
@@ -164,29 +179,53 @@ function post(path: string, json: JsonObject, options: Pick<RunOptions, 'userId'
   }
 }
 
+/** The head of such an answer comes when the run is over: the gateway waits about 90 s. Coze docs: run workflow. */
+const WHEN_DONE = { firstByteMs: 100_000, maxBytes: 8 * 1024 * 1024 }
+
 function toRunResult(body: Unknowns): RunResult {
   const interrupt = readInterrupt(body['interrupt_data'])
+  const usage = readUsage(body['usage'])
   return {
     executeId: toId(body['execute_id']),
-    output: decodeOutput(body['data']),
+    data: body['data'],
+    debugUrl: debugUrlOf(body),
     ...(interrupt === undefined ? {} : { interrupt }),
+    ...(usage === undefined ? {} : { usage }),
   }
 }
 
 function toHistory(history: Unknowns): RunHistory {
   const interrupt = readInterrupt(history['interrupt_data'])
+  const usage = readUsage(history['usage'])
   const errorCode = toId(history['error_code'])
+  const output = history['output']
   return {
+    // A run that waits may be called anything: that it waits is told by what it waits for.
     status: interrupt !== undefined ? 'interrupted' : toRunStatus(toText(history['execute_status'])),
-    output: toText(history['output']),
+    output: typeof output === 'string' ? output : JSON.stringify(output ?? ''),
+    nodeTimes: toNodeTimes(history['node_execute_status']),
+    isTrimmed: history['is_output_trimmed'] === true,
     errorCode: errorCode === '0' ? '' : errorCode,
     errorMessage: toText(history['error_message']) || toText(history['error_msg']),
+    debugUrl: debugUrlOf(history),
+    logid: toText(history['logid']) || toText(history['log_id']),
     ...(interrupt === undefined ? {} : { interrupt }),
+    ...(usage === undefined ? {} : { usage }),
   }
 }
 
+function toNodeTimes(value: unknown): Readonly<Record<string, number>> {
+  const times: Record<string, number> = {}
+  for (const [title, node] of Object.entries(toObject(value))) {
+    const at = toNumber(toObject(node)['update_time'])
+    if (at !== undefined) times[title] = at
+  }
+  return times
+}
+
 function toRunStatus(status: string): RunHistory['status'] {
-  if (status === 'Success') return 'success'
-  if (status === 'Running') return 'running'
-  return /interrupt/i.test(status) ? 'interrupted' : 'failed'
+  if (/^success/i.test(status)) return 'success'
+  if (/^(?:running|pending|queu)/i.test(status)) return 'running'
+  if (/interrupt/i.test(status)) return 'interrupted'
+  return /cancel/i.test(status) ? 'cancelled' : 'failed'
 }

@@ -198,7 +198,7 @@ test('a workflow run speaks, asks, and goes on with the answer', async () => {
   expect(asked.shown).toBe('Working on it')
   if (asked.closing.kind !== 'question') throw new Error(asked.closing.kind)
   expect(asked.closing.prompt.text).toBe('Which city?')
-  const resumed = await readReply(assistant.resume(asked.closing.resume, 'Oslo', live))
+  const resumed = await readReply(assistant.resume(asked.closing.resume, { text: 'Oslo' }, live))
   expect(resumed).toMatchObject({ shown: 'Weather of Oslo', closing: { kind: 'completed' } })
 })
 
