@@ -51,7 +51,11 @@ function checkerOf(api: OpenApi): CozeChecker {
       const schema = operation.responses?.['200']?.content?.['application/json']?.schema
       faults.push(...check(`answer ${path}`, schema, exchange.responseBody))
     }
+    // A workflow's events are documented together, as one flat answer.
+    const isWorkflow = path.startsWith('/v1/workflow/stream_')
+    const flat = operation.responses?.['200']?.content?.['application/json']?.schema
     for (const { event, data } of exchange.events ?? []) {
+      if (isWorkflow) faults.push(...check(`event ${path} ${event}`, flat, data))
       if (event.startsWith('conversation.chat.'))
         faults.push(...check(`event ${path} ${event}`, named('ChatV3ChatDetail'), data))
       if (event.startsWith('conversation.message.'))

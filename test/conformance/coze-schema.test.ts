@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defaults, startCozeEmulator } from '../../src/emulators/coze/index.ts'
 import type { CozeEmulator, CozeExchange } from '../../src/emulators/coze/index.ts'
 import { createCozeChecker } from './coze-checker.ts'
+import type { CozeChecker } from './coze-checker.ts'
 import { describeWithSchemas } from './schemas.ts'
 
 /** Where the platform, or its SDK, is known to differ from its own document; one line each with the source. */
@@ -25,6 +26,7 @@ const knownDifferences: readonly { readonly where: RegExp; readonly why: string 
 describeWithSchemas("Coze's OpenAPI document", (folder) => {
   const seen: CozeExchange[] = []
   let coze: CozeEmulator
+  let check: CozeChecker
   let faults: string[] = []
 
   beforeAll(async () => {
@@ -33,7 +35,9 @@ describeWithSchemas("Coze's OpenAPI document", (folder) => {
       observe: (exchange) => seen.push(exchange),
     })
     await useEverything(coze.url)
-    faults = seen.flatMap(createCozeChecker(folder))
+    await useWorkflows(coze)
+    check = createCozeChecker(folder)
+    faults = seen.flatMap(check)
   })
   afterAll(() => coze.close())
 
@@ -57,10 +61,26 @@ describeWithSchemas("Coze's OpenAPI document", (folder) => {
     expect(seen.filter((exchange) => exchange.status >= 400)).toEqual([])
   })
 
+  test('saw workflows answered to their end, asked again and rated', () => {
+    const ends = coze.store.runsOf(defaults.workflowId).map((run) => `${run.mode} ${run.status}`)
+    expect(ends.slice(-4)).toEqual(['stream Success', 'sync Success', 'stream Fail', 'sync Fail'])
+    expect(coze.store.feedbacks.map(({ type }) => type)).toEqual(['like', 'none'])
+    const paths = seen.map(({ path }) => path)
+    expect(paths.filter((path) => path.includes('/run_histories/'))).toHaveLength(2)
+  })
+
+  test('would be noticed: a wrong event of a workflow is refused', () => {
+    const right = seen.find((exchange) => exchange.path === '/v1/workflow/stream_run')
+    const event = { event: 'Message', data: { content: 'x', node_seq_id: 0 } }
+    expect(check({ ...right!, events: [event] })).toEqual([
+      'event /v1/workflow/stream_run Message /node_seq_id must be string',
+    ])
+  })
+
   test('would be noticed: a wrong answer is refused', () => {
     const right = seen.find((exchange) => exchange.path === '/v3/chat/retrieve')
     const wrong = { ...right!, responseBody: { code: 0, msg: '', data: { id: 7 } } }
-    expect(createCozeChecker(folder)(wrong).length).toBeGreaterThan(0)
+    expect(check(wrong).length).toBeGreaterThan(0)
   })
 })
 
@@ -134,4 +154,78 @@ async function useEverything(url: string): Promise<void> {
   await sdk.audio.voices.list()
   await sdk.variables.update({ bot_id: botId, connector_uid: 'u', data: [{ keyword: 'k', value: 'v' }] })
   await sdk.variables.retrieve({ bot_id: botId, connector_uid: 'u', keywords: ['k'] })
+}
+
+/** What workflows and chatflows can do, each once, with the runs' later looks. */
+async function useWorkflows(coze: CozeEmulator): Promise<void> {
+  const { botId, workflowId, chatflowId } = defaults
+  const call = async (method: string, path: string, body?: object): Promise<Answer> => {
+    const response = await fetch(coze.url + path, {
+      method,
+      headers: { authorization: `Bearer ${defaults.token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return text.startsWith('{') ? (JSON.parse(text) as Answer) : { text }
+  }
+  coze.setWorkflowScript(workflowId, function* () {
+    yield {
+      parallel: [
+        { message: 'one', node: 'A', loopIndex: 0 },
+        { message: 'two', node: 'B', batchIndex: 1, subExecuteId: '7' },
+      ],
+    }
+    yield { ping: true }
+    yield { ask: 'Which?', choices: ['x', 'y'] }
+    yield { input: { photo: { type: 'image', required: true, description: 'd', default_value: '' } } }
+    yield { authorize: 'https://example.com' }
+    yield { answer: 'said', pieces: 2 }
+  })
+  const answers = ['A', '{"photo":"https://a/b.png"}', 'ok']
+  const begin = { workflow_id: workflowId, parameters: {}, ext: { user_id: 'u' } }
+  const go = async (isStream: boolean): Promise<Answer> => {
+    let last = await call('POST', isStream ? '/v1/workflow/stream_run' : '/v1/workflow/run', begin)
+    for (const resume_data of answers) {
+      const { event_id, type } = coze.store.runsOf(workflowId).at(-1)?.interrupt ?? {}
+      const resume = { workflow_id: workflowId, event_id, interrupt_type: type, resume_data }
+      last = await call('POST', isStream ? '/v1/workflow/stream_resume' : '/v1/workflows/resume', resume)
+    }
+    return last
+  }
+  await go(true)
+  const { execute_id: executeId = '' } = await go(false)
+  const path = `/v1/workflows/${workflowId}/run_histories/${executeId}`
+  await call('GET', path)
+  const node = coze.store.runsOf(workflowId).at(-1)?.messages[0]?.executeUuid ?? ''
+  await call('GET', `${path}/execute_nodes/${node}`)
+  await call('GET', `/v1/workflows?workspace_id=${defaults.workspaceId}`)
+  await call('GET', `/v1/workflows/${workflowId}?include_input_output=true`)
+  coze.setWorkflowScript(workflowId, () => [{ workflowError: { code: 720702017, message: 'broke' } }])
+  await call('POST', '/v1/workflow/stream_run', begin)
+  await call('POST', '/v1/workflow/run', begin)
+
+  coze.setScript(chatflowId, function* () {
+    yield { ask: 'Which?' }
+  })
+  const content = [{ role: 'user', content: 'x', content_type: 'text' }]
+  for (const conversation_id of [undefined, [...coze.store.conversations.keys()][0]])
+    await call('POST', '/v1/workflows/chat', {
+      workflow_id: chatflowId,
+      bot_id: botId,
+      parameters: {},
+      additional_messages: content,
+      conversation_id,
+    })
+  coze.clearScripts()
+  const message = [...coze.store.conversations.values()]
+    .flatMap((conversation) => conversation.messages)
+    .find((one) => one.type === 'answer' && one.contentType === 'text')
+  const feedback = `/v1/conversations/${message?.conversationId ?? ''}/messages/${message?.id ?? ''}/feedback`
+  await call('POST', feedback, { feedback_type: 'like' })
+  await call('DELETE', feedback)
+}
+
+interface Answer {
+  readonly execute_id?: string
+  readonly text?: string
 }

@@ -57,7 +57,9 @@ export async function adapterSession(style: DiscordSettings['style']): Promise<r
   const stopping = new AbortController()
   const inbox = createRecordingInbox()
   const ann = emulator.person({ name: 'Ann' })
-  const general = emulator.textChannel(emulator.guild({ members: [ann] }), 'general')
+  const guild = emulator.guild({ members: [ann] })
+  const general = emulator.textChannel(guild, 'general')
+  const menu = [...MENU, ...MENU.map((each) => ({ ...each, name: `${each.name}-here`, guilds: [guild.id] }))]
   let taken = 0
   const session: Session = {
     emulator,
@@ -81,9 +83,11 @@ export async function adapterSession(style: DiscordSettings['style']): Promise<r
   try {
     await standingCommand(emulator)
     made.splice(0)
-    const world = { commands: MENU, memory: createMemoryNotes(), signal: stopping.signal }
+    const world = { commands: menu, memory: createMemoryNotes(), signal: stopping.signal }
     await platform.start(inbox.inbox, world)
-    await platform.publishCommands?.(MENU, patience())
+    await platform.publishCommands?.(menu, patience())
+    await platform.publishedCommands?.(patience())
+    await typeIntoOption(session)
     const posted = await writeInChannel(session)
     await answerPresses(session, posted)
     for (const isPrivate of [false, true]) await answerCommand(session, isPrivate)
@@ -140,6 +144,12 @@ async function answerPresses(
       await answered({ show: 'waiting', private: true }, () => emulator.submitModal(ann, form.token, {}))
     }
   }
+}
+
+/** Answered from the menu alone. */
+async function typeIntoOption({ ann, emulator, general }: Session): Promise<void> {
+  const typed = emulator.autocomplete(ann, general, 'summarize-here', 'many', 'c1', { integer: 3 })
+  await emulator.waitFor(() => (typed.suggestions()?.length ?? 0) > 1, { timeoutMs: PATIENCE_MS })
 }
 
 /** Its first message takes the place of "thinking…", the others follow. */

@@ -140,8 +140,8 @@ test('a slash command is deferred, edited and followed up', async () => {
     },
   ])
   const interaction = emulator.runCommand(ann, general, '问', { 问题: '为什么' })
-  await emulator.waitFor(() => emulator.screen(general).length === 2, { timeoutMs: TIMEOUT_MS })
-  const [answer, follow] = emulator.screen(general)
+  await emulator.waitFor(() => emulator.screen(general, ann).length === 2, { timeoutMs: TIMEOUT_MS })
+  const [answer, follow] = emulator.screen(general, ann)
   expect(answer).toMatchObject({ text: 'zh-CN 为什么', isLoading: false, byBot: true })
   expect(follow).toMatchObject({ text: 'only you', onlyFor: ann.id })
   expect(interaction.callback()?.type).toBe(5)

@@ -21,6 +21,7 @@ const CALLS_OF_BRIDGE = [
 ]
 const CALLS_OF_ADAPTER = [
   ...CALLS_OF_BRIDGE,
+  'PUT /applications/:id/guilds/:id/commands',
   'PATCH /webhooks/:id/:token/messages/@original',
   'POST /channels/:id/threads',
   'POST /webhooks/:id/:token',
@@ -134,7 +135,7 @@ async function talk(stage: E2eStage<'discord'>): Promise<void> {
   const asked = discord.say(ann, general, 'a long answer, please !long 5000', { mention: true })
   discord.say(ann, direct, '!say to @everyone here')
   const answers = (where: { readonly id: string }) =>
-    discord.screen(where).filter(({ byBot, isLoading }) => byBot && !isLoading)
+    discord.screen(where, ann).filter(({ byBot, isLoading }) => byBot && !isLoading)
   await until(stage, 'the menu stands', () => (discord.store.commands.get('global') ?? []).length > 0)
   // The reply may be on its way before "thinking…" stands there.
   const fault = { do: 'slow', delayMs: 100 } as const

@@ -12,6 +12,7 @@ export const CONTROLS: readonly Control[] = [
   { kind: 'stop', token: 'stop', label: 'Stop' },
   { kind: 'again', token: 'again', label: 'Again' },
   { kind: 'thumbs', upToken: 'up', downToken: 'down' },
+  { kind: 'reply', placeholder: 'Say it' },
 ]
 
 const FIELDS: readonly FormField[] = [
@@ -41,19 +42,24 @@ const OPTIONS: readonly OptionSpec[] = [
     choices: choices(3).map(({ value, label }) => ({ value, label: { en: label, 'zh-CN': '一个' } })),
   }),
   option('file'),
+  option('choice', {
+    name: 'many',
+    choices: choices(30).map(({ value, label }) => ({ value, label: { en: label, 'zh-CN': '很多' } })),
+  }),
 ]
 export const MENU: readonly CommandSpec[] = [
   {
     name: 'help',
     description: { en: 'Help', 'zh-CN': '帮助' },
     options: [],
+    where: ['group'],
     does: { kind: 'builtin', builtin: 'help' },
   },
   {
     name: 'summarize',
     description: { en: LONG, 'zh-CN': '总结网页' },
     options: OPTIONS,
-    does: { kind: 'workflow', run: { workflow: '7', mode: 'stream' } },
+    does: { kind: 'workflow', run: { workflow: '7', mode: 'stream' }, onLost: 'ask' },
   },
 ]
 

@@ -101,6 +101,29 @@ test('a press reaches its handler, and the answer reaches the person', async () 
   expect((await errorOf(bot.api.answerCallbackQuery(press.id))).description).toContain('query is too old')
 })
 
+test('a forced reply is answered as grammY reads an answer, and its question stays as it is', async () => {
+  const { emulator, bot } = await start({ limits: false, privacyMode: true })
+  const answers: unknown[] = []
+  bot.command('weather', (ctx) =>
+    ctx.reply('Which city?', {
+      reply_parameters: { message_id: ctx.msgId },
+      reply_markup: { force_reply: true, selective: true, input_field_placeholder: 'City' },
+    }),
+  )
+  bot.on('message:text', (ctx) => void answers.push([ctx.msg.text, ctx.msg.reply_to_message?.text]))
+  void run(bot)
+  const ann = emulator.person()
+  const lab = emulator.group({ members: [ann] })
+  emulator.say(ann, lab, '/weather@emu_bot')
+  await emulator.waitFor(() => emulator.forcedReply(ann, lab) !== undefined, { timeoutMs: TIMEOUT_MS })
+  const question = emulator.forcedReply(ann, lab)!
+  emulator.replyTo(ann, question, 'Oslo')
+  await emulator.waitFor(() => answers.length === 1, { timeoutMs: TIMEOUT_MS })
+  expect(answers).toEqual([['Oslo', 'Which city?']])
+  const edit = bot.api.editMessageText(lab.id, question.messageId, 'Oslo.')
+  expect((await errorOf(edit)).description).toBe("Bad Request: message can't be edited")
+})
+
 test('Stop under a draft arrives as an update of its own', async () => {
   const { emulator, bot } = await start()
   const stopped: unknown[] = []

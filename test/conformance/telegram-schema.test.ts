@@ -100,6 +100,25 @@ describeWithSchemas('Telegram description', (folder) => {
       scope: { type: 'all_private_chats' },
     })
     await api.getMyCommands({ scope: { type: 'all_private_chats' } })
+    const lab = emulator.group({ members: [ann] })
+    const byChat = { chat_id: lab.id }
+    for (const scope of [
+      { type: 'default' },
+      { type: 'all_group_chats' },
+      { type: 'all_chat_administrators' },
+      { type: 'chat', ...byChat },
+      { type: 'chat_administrators', ...byChat },
+      { type: 'chat_member', ...byChat, user_id: ann.id },
+    ] as const) {
+      const whose = { scope, language_code: 'zh' } as const
+      await api.setMyCommands([{ command: 'help', description: '帮助' }], whose)
+      expect(await api.getMyCommands(whose)).toHaveLength(1)
+      await api.deleteMyCommands(whose)
+      expect(await api.getMyCommands(whose)).toEqual([])
+    }
+    await api.sendMessage(chat.id, 'Which city?', {
+      reply_markup: { force_reply: true, selective: true, input_field_placeholder: 'City' },
+    })
     await api.deleteMyCommands()
     await api.getChat(chat.id)
     await api.getChatMember(chat.id, ann.id)

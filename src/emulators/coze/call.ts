@@ -32,6 +32,8 @@ export type Reply =
     }
   | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Buffer }
   | { readonly kind: 'text'; readonly status: number; readonly text: string }
+  /** The connection breaks without an answer. */
+  | { readonly kind: 'cut' }
 
 export interface Route {
   readonly method: string
@@ -39,6 +41,8 @@ export interface Route {
   readonly path: string
   /** Whether Coze Studio has it too. */
   readonly studio: boolean
+  /** Needs no token, in Studio neither. */
+  readonly isOpen?: boolean
   readonly handle: (world: World, call: Call) => Reply | Promise<Reply>
 }
 

@@ -1,17 +1,15 @@
 // How does one chat go from its question to its end?
+import { isAsking, questionOf, replyCall } from './chat-steps.ts'
 import { createVoice } from './chat-voice.ts'
 import { piecesOf } from './pieces.ts'
-import { Refusal } from './refusal.ts'
 import type { ChatRecord, ChatStatus, ConversationRecord } from './records.ts'
-import type { ChatPlan, ChatRun, ChatSteps } from './runs.ts'
-import type { Script, Step, ToolOutput } from './script.ts'
+import type { ChatPlan, ChatRun } from './runs.ts'
+import type { Step, ToolOutput } from './script.ts'
 import type { EventStream } from './sse.ts'
 import { drive } from './ticker.ts'
+import type { Hold } from './ticker.ts'
+import { debugUrl } from './workflow-run.ts'
 import type { Token, World } from './world.ts'
-
-export function scriptOf(world: World, id: string, fallback: Script | undefined, echo: Script): Script {
-  return world.scripts.get(id) ?? fallback ?? echo
-}
 
 /** Registers the chat as running; nothing is said before `go`. */
 export function startChat(world: World, plan: ChatPlan): ChatRun {
@@ -54,7 +52,7 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     finish()
   }
 
-  function* play(): Generator<number, void> {
+  function* play(): Generator<number | Hold, void> {
     if (chat.status === 'created') sendChat('conversation.chat.created')
     setStatus('in_progress')
     sendChat('conversation.chat.in_progress')
@@ -73,7 +71,7 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     complete()
   }
 
-  function* perform(step: Step): Generator<number, 'over' | undefined> {
+  function* perform(step: Step): Generator<number | Hold, 'over' | undefined> {
     if ('say' in step || 'reason' in step) {
       const isThought = 'reason' in step
       const text = isThought ? step.reason : step.say
@@ -95,8 +93,19 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
       yield step.waitMs
       return undefined
     }
+    if ('gate' in step) {
+      yield world.gates.at(step.gate)
+      return undefined
+    }
+    if (isAsking(step)) {
+      voice.closeAnswer()
+      const question = questionOf(step)
+      if (question !== '') voice.speak(question)
+      return needAction([replyCall(step)])
+    }
     if ('requiresAction' in step) return needAction(step.requiresAction)
-    if ('fail' in step) return failed(step.fail, step.shape ?? 'chat')
+    // A chatflow's failure is bare in Coze's docs (run chatflow, samples).
+    if ('fail' in step) return failed(step.fail, step.shape ?? (plan.isChatflow ? 'bare' : 'chat'))
     if ('error' in step) return errored(step.error)
     if ('refuse' in step) return failed(step.refuse, 'chat')
     if ('cut' in step) for (const stream of streams) stream.cut()
@@ -105,6 +114,10 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
   }
 
   function complete(): void {
+    voice.closeAnswer()
+    const isEmpty = !chat.messages.some((message) => message.type === 'answer')
+    if (plan.isChatflow && isEmpty)
+      voice.other({ verbose: { msgType: 'empty result', data: 'empty result' } })
     voice.finishAnswers()
     chat.usage = { input: 10 + Math.ceil(chat.query.length / 2), output: Math.ceil(voice.spokenChars() / 2) }
     const wasCanceled = chat.status === 'canceled'
@@ -116,13 +129,22 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
 
   function needAction(calls: readonly Omit<ChatRecord['toolCalls'][number], 'id'>[]): 'over' {
     voice.closeAnswer()
+    if (plan.isChatflow && !isStudio) {
+      // As in Coze's docs (run chatflow, samples).
+      voice.other({ verbose: { msgType: 'interrupt', data: '' } })
+      const data = JSON.stringify({ finish_reason: 1, FinData: '' })
+      voice.other({ verbose: { msgType: 'generate_answer_finish', data } })
+    }
     chat.toolCalls = calls.map((call) => ({ id: `call_${world.ids.next()}`, ...call }))
     setStatus('requires_action')
     if (plan.isChatflow || !options.waitingChatBlocks) conversation.runningChatId = undefined
     store.stopped(chat)
     // Studio never sends this event for agents.
     if (!isStudio || plan.isChatflow) sendChat('conversation.chat.requires_action')
-    if (plan.isChatflow) world.waitingFlows.set(conversation.id, plan.steps)
+    if (plan.isChatflow) {
+      const { workflowId } = chat
+      world.waitingFlows.set(conversation.id, { workflowId, steps: plan.steps })
+    }
     finish(plan.isChatflow)
     return 'over'
   }
@@ -132,7 +154,10 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     chat.lastError = { code: error.code, msg: error.msg }
     ended('failed')
     if (shape === 'chat') sendChat('conversation.chat.failed')
-    else send('conversation.chat.failed', JSON.stringify(chat.lastError))
+    else {
+      const code = plan.isChatflow ? String(error.code) : error.code
+      send('conversation.chat.failed', JSON.stringify({ code, msg: error.msg }))
+    }
     finish()
     return 'over'
   }
@@ -141,7 +166,11 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     chat.lastError = error
     ended('failed')
     // Studio's chatflows say the code as a string.
-    const said = isStudio && plan.isChatflow ? { code: String(error.code), msg: error.msg } : error
+    const place = { executeId: chat.id, workflowId: chat.workflowId }
+    const said =
+      isStudio && plan.isChatflow
+        ? { code: String(error.code), msg: error.msg, debug_url: debugUrl(place) }
+        : error
     send('error', JSON.stringify(said))
     for (const stream of streams) stream.end()
     world.runs.delete(chat.id)
@@ -151,10 +180,12 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
   /** Final status, unless a cancel already set one. The conversation is free from here on. */
   function ended(status: 'completed' | 'failed' | 'canceled'): void {
     if (chat.endedAtMs !== undefined) return
+    const wasWaiting = chat.status === 'requires_action'
     setStatus(status)
     chat.endedAtMs = options.nowMs()
     store.counts[status] += 1
-    store.stopped(chat)
+    // One that waits for an action has stopped before.
+    if (!wasWaiting) store.stopped(chat)
     if (conversation.runningChatId === chat.id) conversation.runningChatId = undefined
   }
 
@@ -177,21 +208,6 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
       if (stream.isOpen) stream.send(event, json, kind)
       else streams.delete(stream)
     }
-  }
-}
-
-/** The iterator of a script; a first step `refuse` is thrown before any chat exists. */
-export function stepsOf(script: Iterable<Step, unknown, readonly ToolOutput[] | undefined>): ChatSteps {
-  const steps = script[Symbol.iterator]()
-  let first: IteratorResult<Step, unknown> | undefined = steps.next()
-  if (first.done !== true && 'refuse' in first.value)
-    throw new Refusal(first.value.refuse.code, first.value.refuse.msg)
-  return {
-    next(outputs) {
-      const given = first ?? steps.next(outputs)
-      first = undefined
-      return given
-    },
   }
 }
 

@@ -1,19 +1,23 @@
 // How is an emulated Coze started, watched and stopped?
 import { createFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
+import { createGates } from './gates.ts'
 import { createIds } from './ids.ts'
 import { resolveOptions } from './options.ts'
 import type { CozeEmulatorOptions } from './options.ts'
 import { routes } from './routes.ts'
-import type { Script, WorkflowScript } from './script.ts'
+import type { Script } from './script.ts'
 import { createCozeServer } from './server.ts'
 import { cloudShapes } from './shapes.ts'
 import { createStore } from './store.ts'
 import type { CozeStore } from './store.ts'
 import { studioShapes } from './studio.ts'
 import { createTicker } from './ticker.ts'
+import { serveFile } from './workflow-files.ts'
+import type { ServedFile, WorkflowScript } from './workflow-script.ts'
 import type { FirstDelta, Token, World } from './world.ts'
 
+export { answerOf, fieldsOf } from './answers.ts'
 export { echoScript, echoText } from './echo.ts'
 export { gateway } from './faults.ts'
 export type { Fault, FaultRule, Faults } from './faults.ts'
@@ -24,6 +28,18 @@ export type * from './records.ts'
 export { always, cut, fail, inTurn, newAnswer, reason, say, wait } from './script.ts'
 export type * from './script.ts'
 export type { Counts, CozeStore } from './store.ts'
+export type {
+  FieldSpec,
+  Fields,
+  FileDesk,
+  InputStep,
+  InterruptSpec,
+  NodeMessage,
+  ServedFile,
+  WorkflowInput,
+  WorkflowScript,
+  WorkflowStep,
+} from './workflow-script.ts'
 export type { FirstDelta } from './world.ts'
 
 export interface CozeEmulator {
@@ -37,7 +53,13 @@ export interface CozeEmulator {
   setScript(botOrWorkflowId: string, script: Script): void
   /** Scripts the runs of a workflow from now on. */
   setWorkflowScript(workflowId: string, script: WorkflowScript): void
-  /** Back to the scripts of the options, or the echo. */
+  /** Opens a gate for every script that waits there, or comes to it before `clearScripts`. */
+  release(gate: string): void
+  /** How many scripts wait at a gate now. */
+  held(gate: string): number
+  /** Keeps bytes and answers the address they are served at. */
+  serveFile(file: ServedFile): string
+  /** Back to the scripts of the options, or the echo; gates hold again. */
   clearScripts(): void
   /** The person types the code of a device login. */
   approveDevice(userCode: string, ownerUid: string): void
@@ -50,11 +72,13 @@ export interface CozeEmulator {
 export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promise<CozeEmulator> {
   const options = resolveOptions(given)
   const { nowMs } = options
+  const ticker = createTicker()
   const world: World = {
     options,
     store: createStore(options.maxRequests),
     ids: createIds(nowMs),
-    ticker: createTicker(),
+    ticker,
+    gates: createGates(ticker),
     faults: createFaults(),
     shapes: options.flavor === 'studio' ? studioShapes : cloudShapes,
     tokens: new Map(Object.entries(options.tokens).map(([value, spec]) => [value, toToken(spec)])),
@@ -62,6 +86,8 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
     workflowScripts: new Map(),
     runs: new Map(),
     interrupted: new Map(),
+    served: new Map(),
+    url: '',
     firstDeltas: [],
     usedJtis: new Map(),
     devices: new Map(),
@@ -81,8 +107,10 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
 
+  world.url = `http://${options.host}:${port}`
+
   return {
-    url: `http://${options.host}:${port}`,
+    url: world.url,
     store: world.store,
     faults: world.faults,
     firstDeltas: world.firstDeltas,
@@ -91,7 +119,11 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
     clearScripts() {
       world.scripts.clear()
       world.workflowScripts.clear()
+      world.gates.close()
     },
+    release: (gate) => world.gates.release(gate),
+    held: (gate) => world.gates.held(gate),
+    serveFile: (file) => serveFile(world, file),
     approveDevice(userCode, ownerUid) {
       for (const login of world.devices.values()) if (login.userCode === userCode) login.ownerUid = ownerUid
     },

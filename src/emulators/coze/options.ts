@@ -1,6 +1,7 @@
 // What can an emulator be started with?
 import type { JsonObject } from './json.ts'
-import type { Script, WorkflowScript } from './script.ts'
+import type { Script } from './script.ts'
+import type { Fields, WorkflowScript } from './workflow-script.ts'
 
 export interface CozeEmulatorOptions {
   /** 0: any free port (the default). */
@@ -18,12 +19,9 @@ export interface CozeEmulatorOptions {
   /** By client id (the `iss` of a JWT). Default: none. */
   readonly oauthApps?: Readonly<Record<string, OAuthAppSpec>>
   readonly pace?: Pace
-  readonly limits?: {
-    /** HTTP 429 above it. Default: none. */
-    readonly chatsPerSecond?: number
-    /** 4028 after so many API calls in all, as the free plan's 500. Default: none. */
-    readonly totalCalls?: number
-  }
+  readonly limits?: Limits
+  /** Apps by id; left out: any id is an app with any conversation name. */
+  readonly apps?: Readonly<Record<string, AppSpec>>
   /** Default `paid`; a free plan refuses `is_async` with 6003. */
   readonly plan?: 'free' | 'paid'
   /**
@@ -33,11 +31,36 @@ export interface CozeEmulatorOptions {
   readonly cancelledStream?: 'continues' | 'ends'
   /** Whether a chat that waits for an action blocks its conversation with 4016 (undocumented). Default true. */
   readonly waitingChatBlocks?: boolean
+  /** Whether a cancel ends a chat that waits for an action. Coze docs (cancel chat): it does not, 4104; so `refused`. */
+  readonly waitingChatCancel?: 'refused' | 'frees'
+  /** A workflow's stream sends `PING` after so much silence. Default 0: only where a script says so. */
+  readonly pingEveryMs?: number
+  /** A run is found in the histories so long after it began; before, 4314. Default 0. */
+  readonly historyDelayMs?: number
   /** How many requests `store.requests` keeps. Default 10000. */
   readonly maxRequests?: number
   /** Told every finished exchange. */
   readonly observe?: (exchange: CozeExchange) => void
   readonly nowMs?: () => number
+}
+
+export interface Limits {
+  /** HTTP 429 above it. Default: none. */
+  readonly chatsPerSecond?: number
+  /** 4028 after so many API calls in all, as the free plan's 500. Default: none. */
+  readonly totalCalls?: number
+  /** A plain run without an answer is cut off. Default 90,000 (Coze docs: run workflow). */
+  readonly syncRunMs?: number
+  /** A run fails after so long. Default 600,000; in the background 86,400,000 (Coze docs: run workflow). */
+  readonly workflowMs?: number
+  readonly asyncWorkflowMs?: number
+  /** An interrupt can be answered so long. Default: for ever (not documented). */
+  readonly interruptLivesMs?: number
+}
+
+export interface AppSpec {
+  /** Names a chatflow's `CONVERSATION_NAME` may give; left out: any. */
+  readonly conversationNames?: readonly string[]
 }
 
 export interface Pace {
@@ -67,6 +90,8 @@ export interface WorkflowSpec {
   readonly published?: boolean
   /** A `chatflow` answers `/v1/workflows/chat` with `chat`; a `workflow` runs `script`. Default `workflow`. */
   readonly kind?: 'workflow' | 'chatflow'
+  /** What its start node wants; checked before every run. Left out: anything goes. */
+  readonly inputs?: Fields
   readonly script?: WorkflowScript
   readonly chat?: Script
 }
@@ -94,7 +119,8 @@ export interface CozeExchange {
   readonly events: readonly { readonly event: string; readonly data: unknown }[] | undefined
 }
 
-export interface ResolvedOptions extends Required<Omit<CozeEmulatorOptions, 'observe'>> {
+export interface ResolvedOptions extends Required<Omit<CozeEmulatorOptions, 'observe' | 'apps'>> {
+  readonly apps: Readonly<Record<string, AppSpec>> | undefined
   readonly observe: ((exchange: CozeExchange) => void) | undefined
 }
 
@@ -122,9 +148,13 @@ export function resolveOptions(options: CozeEmulatorOptions): ResolvedOptions {
     plan: 'paid',
     cancelledStream: 'continues',
     waitingChatBlocks: true,
+    waitingChatCancel: 'refused',
+    pingEveryMs: 0,
+    historyDelayMs: 0,
     maxRequests: 10_000,
     nowMs: () => Date.now(),
     ...options,
+    apps: options.apps,
     observe: options.observe,
   }
 }

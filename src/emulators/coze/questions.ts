@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts'
 import { badParameter, noSuch, Refusal } from './refusal.ts'
 import type { ConversationRecord, MessageRecord } from './records.ts'
 import type { ScriptFile, ScriptInput } from './script.ts'
+import { ownFile } from './workflow-files.ts'
 import type { World } from './world.ts'
 
 /** One of `additional_messages`, checked. */
@@ -116,8 +117,8 @@ function readFileItem(world: World, item: JsonObject, owner: string): ScriptFile
   const fileUrl = textOf(item['file_url'])
   if (fileUrl !== undefined) return { type, fileUrl }
   if (fileId === undefined) throw badParameter('an item needs file_id or file_url')
-  const file = world.store.files.get(fileId)
-  if (file?.owner !== owner) throw noSuch('file_id', fileId)
+  const file = ownFile(world, owner, fileId)
+  if (file === undefined) throw noSuch('file_id', fileId)
   return { type, fileId, name: file.name, sizeBytes: file.sizeBytes }
 }
 

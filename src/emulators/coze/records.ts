@@ -113,10 +113,58 @@ export interface WorkflowRunRecord {
   readonly owner: string
   readonly mode: 'sync' | 'stream' | 'async'
   readonly parameters: JsonObject
-  readonly startedAtS: number
+  /** `latitude`, `longitude` and `user_id`, where given. */
+  readonly ext: Readonly<Record<string, string>>
+  /** Empty where none was given. */
+  readonly botId: string
+  readonly appId: string
+  readonly connectorId: string
+  readonly logId: string
+  readonly startedAtMs: number
+  updatedAtMs: number
   status: 'Running' | 'Success' | 'Fail' | 'Interrupted'
+  /** What the end node gave, as `data` of a plain run carries it. */
   output: string
   error: { readonly code: number; readonly message: string } | undefined
-  /** Messages the run sent, in order. */
-  readonly messages: { readonly title: string; readonly content: string }[]
+  /** What it waits for, as it went on the wire. */
+  interrupt: JsonObject | undefined
+  /** The client closed a stream of this run before its end. The run goes on. */
+  readerLeft: boolean
+  /** What its output nodes said, in order. */
+  readonly messages: NodeOutput[]
+  /** What it asked, in order. */
+  readonly asked: { readonly type: number; readonly node: string; readonly question: string }[]
+  /** What it was answered, in order. */
+  readonly resumes: { readonly eventId: string; readonly type: number; readonly answer: string }[]
+}
+
+export interface NodeOutput {
+  readonly title: string
+  readonly nodeId: string
+  readonly executeUuid: string
+  readonly loopIndex?: number
+  readonly batchIndex?: number
+  readonly subExecuteId?: string
+  content: string
+  isFinished: boolean
+  updatedAtS: number
+}
+
+/** A verdict of a person on an answer; `none` takes one back. */
+export interface FeedbackRecord {
+  readonly messageId: string
+  readonly chatId: string
+  readonly conversationId: string
+  readonly type: 'like' | 'unlike' | 'none'
+  readonly comment: string
+  readonly reasons: readonly string[]
+}
+
+/** The outputs that were submitted to a waiting chat at once. */
+export interface ToolOutputsRecord {
+  readonly chatId: string
+  readonly conversationId: string
+  /** What the chat waited for. */
+  readonly calls: readonly ToolCall[]
+  readonly outputs: readonly { readonly toolCallId: string; readonly output: string }[]
 }

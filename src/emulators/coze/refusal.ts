@@ -12,6 +12,14 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal of the workflow engine: Studio answers it with HTTP 200, where other refusals are 400. */
+export class WorkflowRefusal extends Refusal {
+  constructor(code: number, msg: string) {
+    super(code, msg)
+    this.name = 'WorkflowRefusal'
+  }
+}
+
 export const badParameter = (what: string): Refusal => new Refusal(4000, `Request parameter error: ${what}`)
 
 export const noSuch = (what: string, id: string): Refusal =>

@@ -44,7 +44,8 @@ function cancel(world: World, call: Call): Reply {
   if (chatId === undefined || conversationId === undefined)
     throw badParameter('chat_id and conversation_id are required')
   const found = ownChat(world, token, { chatId, conversationId })
-  if (found.status !== 'created' && found.status !== 'in_progress')
+  const isWaiting = found.status === 'requires_action' && world.options.waitingChatCancel === 'frees'
+  if (found.status !== 'created' && found.status !== 'in_progress' && !isWaiting)
     throw new Refusal(4104, 'The chat cannot be cancelled in its current status.')
   world.runs.get(chatId)?.cancel()
   if (world.options.flavor === 'cloud') return answer(world.shapes.chat(found))
@@ -53,7 +54,11 @@ function cancel(world: World, call: Call): Reply {
 
 function submit(world: World, call: Call): Reply {
   const token = authorize(world, call, 'conversation', 'submitToolChat')
-  const found = ownChat(world, token, chatIds(call))
+  const ids = chatIds(call)
+  if (world.store.chats.get(ids.chatId)?.autoSaveHistory === false)
+    // Coze docs: submit tool outputs.
+    throw new Refusal(5000, 'the chat was begun with auto_save_history false')
+  const found = ownChat(world, token, ids)
   const run = world.runs.get(found.id)
   if (found.status !== 'requires_action' || run === undefined)
     throw badParameter('the chat does not wait for tool outputs')
@@ -63,9 +68,13 @@ function submit(world: World, call: Call): Reply {
     if (typeof one['output'] !== 'string') throw badParameter('output must be a string')
     return { toolCallId: textOf(one['tool_call_id']) ?? '', output: one['output'] }
   })
-  for (const pending of found.toolCalls)
-    if (!outputs.some((output) => output.toolCallId === pending.id))
-      throw badParameter(`tool_call_id ${pending.id} has no output`)
+  const missing = found.toolCalls.find((call) => outputs.every(({ toolCallId }) => toolCallId !== call.id))
+  if (missing !== undefined) throw badParameter(`tool_call_id ${missing.id} has no output`)
+  const stray = outputs.find(({ toolCallId }) => found.toolCalls.every((call) => toolCallId !== call.id))
+  if (stray !== undefined) throw badParameter(`tool_call_id ${stray.toolCallId} is not waited for`)
+  if (outputs.length > found.toolCalls.length) throw badParameter('a tool_call_id has two outputs')
+  const { id: chatId, conversationId, toolCalls } = found
+  world.store.toolOutputs.push({ chatId, conversationId, calls: toolCalls, outputs })
   if (body['stream'] === true)
     return { kind: 'stream', framing: framings.chat, open: (stream) => run.submit(outputs, stream) }
   found.status = 'in_progress'

@@ -2,7 +2,8 @@
 import { authorize } from './auth.ts'
 import { answer } from './call.ts'
 import type { Call, Reply, Route } from './call.ts'
-import { createChat, scriptOf, startChat, stepsOf } from './chat-run.ts'
+import { createChat, startChat } from './chat-run.ts'
+import { scriptOf, stepsOf } from './chat-steps.ts'
 import { createConversation } from './conversations.ts'
 import { echoScript } from './echo.ts'
 import { isObject, objectOf, textMap, textOf } from './json.ts'
@@ -12,6 +13,7 @@ import type { ConversationRecord } from './records.ts'
 import type { ChatRun } from './runs.ts'
 import type { Step } from './script.ts'
 import { framings } from './sse.ts'
+import { checkFiles, fileDesk } from './workflow-files.ts'
 import type { Token, World } from './world.ts'
 
 export const chatRoutes: readonly Route[] = [{ method: 'POST', path: '/v3/chat', studio: true, handle: chat }]
@@ -52,6 +54,7 @@ function chat(world: World, call: Call): Reply {
   })
   if (!isStreamed && !autoSaveHistory)
     throw new Refusal(4007, 'When stream is false, auto_save_history must be true.')
+  checkFiles(world, token.owner, body['parameters'])
   const conversation = conversationFor(world, call, token, botId)
   if (call.fault.busyUntilCancelled === true) occupy(world, conversation, token, botId)
   if (conversation.runningChatId !== undefined && !isStudio) {
@@ -81,6 +84,7 @@ function chat(world: World, call: Call): Reply {
       metaData,
       parameters: objectOf(body['parameters']),
       customVariables: textMap(body['custom_variables']),
+      ...fileDesk(world, token.owner),
     }),
   )
   const stored = autoSaveHistory ? storeMessages(world, conversation, entered, { chatId, botId }) : []

@@ -6,6 +6,7 @@ import { textOf } from './json.ts'
 import type { UploadedFile } from './multipart.ts'
 import { badParameter, noSuch, Refusal } from './refusal.ts'
 import type { FileRecord } from './records.ts'
+import { ownFile } from './workflow-files.ts'
 import type { World } from './world.ts'
 
 export const fileRoutes: readonly Route[] = [
@@ -53,8 +54,8 @@ function upload(world: World, call: Call): Reply {
 function retrieve(world: World, call: Call): Reply {
   const token = authorize(world, call, 'other', 'retrieveFile')
   const id = queryText(call, 'file_id')
-  const file = world.store.files.get(id)
-  if (file?.owner !== token.owner) throw noSuch('file_id', id)
+  const file = ownFile(world, token.owner, id)
+  if (file === undefined) throw noSuch('file_id', id)
   return answer(world.shapes.file(file))
 }
 

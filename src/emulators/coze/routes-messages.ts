@@ -105,12 +105,21 @@ function rate(world: World, call: Call): Reply {
   if (comment.length > 250 || reasons.length > 10 || tooLong)
     throw badParameter('comment or reason_types too long')
   message.feedback = { type, comment }
+  world.store.feedbacks.push({ ...verdictOn(message), type, comment, reasons: reasons.map(String) })
   return answer(undefined)
 }
 
 function unrate(world: World, call: Call): Reply {
-  findRated(world, call).message.feedback = undefined
+  const { message } = findRated(world, call)
+  message.feedback = undefined
+  world.store.feedbacks.push({ ...verdictOn(message), type: 'none', comment: '', reasons: [] })
   return answer(undefined)
+}
+
+function verdictOn(
+  message: MessageRecord,
+): Pick<MessageRecord, 'chatId' | 'conversationId'> & { messageId: string } {
+  return { messageId: message.id, chatId: message.chatId, conversationId: message.conversationId }
 }
 
 interface Found {

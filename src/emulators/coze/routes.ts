@@ -6,9 +6,11 @@ import { chatLaterRoutes } from './routes-chat-later.ts'
 import { chatflowRoutes } from './routes-chatflow.ts'
 import { conversationRoutes } from './routes-conversations.ts'
 import { fileRoutes } from './routes-files.ts'
+import { historyRoutes } from './routes-histories.ts'
 import { messageRoutes } from './routes-messages.ts'
 import { oauthRoutes } from './routes-oauth.ts'
 import { workflowRoutes } from './routes-workflows.ts'
+import { servedRoutes } from './workflow-files.ts'
 
 export const routes: readonly Route[] = [
   ...chatRoutes,
@@ -18,6 +20,8 @@ export const routes: readonly Route[] = [
   ...fileRoutes,
   ...botRoutes,
   ...workflowRoutes,
+  ...historyRoutes,
   ...chatflowRoutes,
   ...oauthRoutes,
+  ...servedRoutes,
 ]

@@ -31,6 +31,14 @@ export interface ChatPlan {
   readonly answered?: readonly ToolOutput[]
 }
 
+/** An interrupt that a person has not answered yet. */
+export interface WaitingInterrupt {
+  readonly run: WorkflowRun
+  readonly type: number
+  /** `undefined`: it waits for ever. */
+  readonly expiresAtMs: number | undefined
+}
+
 /** A workflow run that can be resumed with what a person answered. */
 export interface WorkflowRun {
   readonly record: WorkflowRunRecord

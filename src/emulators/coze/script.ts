@@ -1,9 +1,10 @@
 // What can an emulated agent or workflow be told to do?
 import type { JsonObject } from './json.ts'
 import type { ToolCall } from './records.ts'
+import type { FileDesk, InputStep } from './workflow-script.ts'
 
 /** What a script sees of the chat it answers. */
-export interface ScriptInput {
+export interface ScriptInput extends FileDesk {
   /** The question as text. */
   readonly query: string
   readonly userId: string
@@ -42,9 +43,18 @@ export type Step =
   | { readonly verbose: { readonly msgType: string; readonly data: string } }
   | { readonly followUps: readonly string[] }
   | { readonly waitMs: number }
+  /** Holds the chat until a test opens the gate: `emulator.release(name)`. */
+  | { readonly gate: string }
+  /**
+   * A question node. An agent's chat asks with a tool call `reply_message`, a chatflow waits for the next chat of its
+   * conversation; `answerOf` reads the answer, which is a choice's text also where its letter was given.
+   */
+  | AskStep
+  /** An input node of a chatflow: answered with JSON or lines of `key:value`, read by `fieldsOf`. */
+  | InputStep
   /** Ends the stream; a script written as a generator gets the outputs as the value of this `yield`. */
   | { readonly requiresAction: readonly Omit<ToolCall, 'id'>[] }
-  /** `shape: 'bare'` sends `{code,msg}` in the event rather than a Chat. */
+  /** `shape: 'bare'` sends `{code,msg}` in the event rather than a Chat; a chatflow's code is a string then. */
   | { readonly fail: { readonly code: number; readonly msg: string }; readonly shape?: 'chat' | 'bare' }
   /** The stream-level `error` event; the chat fails. */
   | { readonly error: { readonly code: number; readonly msg: string } }
@@ -56,33 +66,12 @@ export type Step =
   /** The connection is cut here; the chat goes on. */
   | { readonly cut: true }
 
+export interface AskStep {
+  readonly ask: string
+  readonly choices?: readonly string[]
+}
+
 export type Script = (input: ScriptInput) => Iterable<Step, unknown, readonly ToolOutput[] | undefined>
-
-/** One thing a workflow run does. */
-export type WorkflowStep =
-  | { readonly message: string; readonly node?: string; readonly pieces?: number }
-  /** Waits for a person; a generator gets what they answered as the value of this `yield`. Types: 2 question, 5 input. */
-  | { readonly interrupt: InterruptSpec }
-  | { readonly workflowError: { readonly code: number; readonly message: string } }
-  | { readonly ping: true }
-  | { readonly waitMs: number }
-  /** What the end node returns; sent as its last message and as `data` of a plain run. */
-  | { readonly output: unknown }
-
-export interface InterruptSpec {
-  readonly type: number
-  readonly data: string
-  readonly node?: string
-  readonly requiredParameters?: JsonObject
-}
-
-export interface WorkflowInput {
-  readonly workflowId: string
-  readonly parameters: JsonObject
-  readonly ext: Readonly<Record<string, string>>
-}
-
-export type WorkflowScript = (input: WorkflowInput) => Iterable<WorkflowStep, unknown, string | undefined>
 
 /** A script that always does the same. */
 export function always(...steps: readonly Step[]): Script {

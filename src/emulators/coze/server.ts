@@ -8,14 +8,14 @@ import { parseJson } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { readMultipart } from './multipart.ts'
 import type { CozeExchange } from './options.ts'
-import { Refusal, StudioStreamRefusal } from './refusal.ts'
+import { Refusal, StudioStreamRefusal, WorkflowRefusal } from './refusal.ts'
 import { reshape, reshapes } from './reshape.ts'
 import { framings, openEventStream } from './sse.ts'
 import { authFailure, studioHeaders } from './studio.ts'
 import type { World } from './world.ts'
 
 /** JSON bodies above it are refused (Coze docs: workflow APIs take 20 MB, others 15 MB). */
-const MAX_BODY_BYTES = 20 * 1024 * 1024
+const maxBodyBytes = (path: string): number => (/^\/v1\/workflows?\//.test(path) ? 20 : 15) * 1024 * 1024
 
 /** Routes tried in order; the first whose method and path match. */
 export function createCozeServer(world: World, routes: readonly Route[]): Server {
@@ -46,7 +46,7 @@ async function serve(
   const contentType = request.headers['content-type'] ?? ''
   const isForm = contentType.startsWith('multipart/form-data')
   const form = isForm ? await readMultipart(request, contentType) : undefined
-  const text = isForm ? '' : await readText(request)
+  const text = isForm ? '' : await readText(request, maxBodyBytes(url.pathname))
   const call: Call = {
     method,
     path: url.pathname,
@@ -71,7 +71,7 @@ async function serve(
     body: requestBody,
     owner: ownerOf(world, call.authorization),
   })
-  const reply = faultReply(fault) ?? (await handle(world, table, call))
+  const reply = faultReply(fault) ?? (text === undefined ? tooLarge : await handle(world, table, call))
   if (fault.headersDelayMs !== undefined) await pause(world, fault.headersDelayMs)
   if (fault.hang === true) return
   if (fault.resetAfterStored === true) {
@@ -80,6 +80,13 @@ async function serve(
     return
   }
   write(world, call, requestBody, reply, response)
+}
+
+/** The gateway's real answer is not documented. */
+const tooLarge: Reply = {
+  kind: 'json',
+  status: 413,
+  body: { code: 4000, msg: 'Request parameter error: the body is too large' },
 }
 
 /** An answer that the fault gives instead of the server. */
@@ -101,7 +108,7 @@ async function handle(world: World, table: Table, call: Call): Promise<Reply> {
       const params =
         route.method === call.method && (!isStudio || route.studio) ? match(call.path) : undefined
       if (params === undefined) continue
-      if (isStudio && ownerOf(world, call.authorization) === undefined)
+      if (isStudio && route.isOpen !== true && ownerOf(world, call.authorization) === undefined)
         return { kind: 'json', status: 200, body: authFailure(call.authorization) }
       return await route.handle(world, { ...call, params })
     }
@@ -132,6 +139,8 @@ async function handle(world: World, table: Table, call: Call): Promise<Reply> {
 function refusalReply(isStudio: boolean, call: Call, refusal: Refusal): Reply {
   if (!isStudio)
     return { kind: 'json', status: refusal.status, body: { code: refusal.code, msg: refusal.message } }
+  if (refusal instanceof WorkflowRefusal)
+    return { kind: 'json', status: 200, body: { code: refusal.code, msg: refusal.message } }
   if (call.path === '/v3/chat/retrieve') return { kind: 'text', status: 500, text: refusal.message }
   return { kind: 'json', status: 400, body: { code: 400, msg: refusal.message } }
 }
@@ -171,6 +180,9 @@ function write(world: World, call: Call, requestBody: unknown, reply: Reply, res
       observed(reply.status, contentType, undefined)
       return
     }
+    case 'cut':
+      response.destroy()
+      return
     case 'bytes':
       response.writeHead(200, { 'content-type': reply.contentType, ...headers })
       response.end(reply.bytes)
@@ -208,15 +220,15 @@ function pathMatcher(pattern: string): (path: string) => Record<string, string> 
   }
 }
 
-async function readText(request: IncomingMessage): Promise<string | undefined> {
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   const pieces: Buffer[] = []
   let sizeBytes = 0
   for await (const piece of request) {
     if (!Buffer.isBuffer(piece)) continue
     sizeBytes += piece.length
-    if (sizeBytes <= MAX_BODY_BYTES) pieces.push(piece)
+    if (sizeBytes <= maxBytes) pieces.push(piece)
   }
-  return sizeBytes > MAX_BODY_BYTES ? undefined : Buffer.concat(pieces).toString('utf8')
+  return sizeBytes > maxBytes ? undefined : Buffer.concat(pieces).toString('utf8')
 }
 
 function pause(world: World, ms: number): Promise<void> {

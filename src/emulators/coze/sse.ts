@@ -31,6 +31,8 @@ export interface EventStream {
   end(): void
   /** Breaks the connection after what was written has left. */
   cut(): void
+  /** Told when the client closes the connection before the end. */
+  onLeft(listener: () => void): void
 }
 
 export interface StreamSetting {
@@ -51,11 +53,13 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
   let id = framing.firstId
   let deltas = 0
   let heldBack = ''
+  let left: () => void = () => {}
   const bytes = byteWriter(response, fault, () => cut())
 
   response.writeHead(200, { 'content-type': 'text/event-stream', ...setting.headers })
   response.flushHeaders()
   response.on('close', () => {
+    if (isOpen) left()
     isOpen = false
     setting.onClose()
   })
@@ -85,7 +89,8 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
 
   function send(event: string, json: string, kind?: 'delta'): void {
     if (!isOpen) return
-    sendRaw(event, awkward ? JSON.stringify(reshape(parseJson(json), fault)) : json)
+    const value = awkward ? parseJson(json) : undefined
+    sendRaw(event, value === undefined ? json : JSON.stringify(reshape(value, fault)))
     if (kind === undefined) return
     deltas += 1
     if (fault.commentLines === true && deltas % 3 === 0) write(': keep-alive\n\n')
@@ -113,6 +118,9 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
     send,
     end,
     cut,
+    onLeft(listener) {
+      left = listener
+    },
     finish(event, data) {
       if (!isOpen) return
       if (fault.done === 'unquoted') sendRaw('done', '[DONE]')

@@ -2,8 +2,10 @@
 import type {
   ChatRecord,
   ConversationRecord,
+  FeedbackRecord,
   FileRecord,
   RequestRecord,
+  ToolOutputsRecord,
   WorkflowRunRecord,
 } from './records.ts'
 
@@ -12,7 +14,12 @@ export interface CozeStore {
   readonly conversations: ReadonlyMap<string, Readonly<ConversationRecord>>
   readonly chats: ReadonlyMap<string, Readonly<ChatRecord>>
   readonly files: ReadonlyMap<string, FileRecord>
+  /** By execute id. */
   readonly workflowRuns: ReadonlyMap<string, Readonly<WorkflowRunRecord>>
+  /** Verdicts on answers, oldest first. */
+  readonly feedbacks: readonly FeedbackRecord[]
+  /** What was submitted to waiting chats, oldest first. */
+  readonly toolOutputs: readonly ToolOutputsRecord[]
   /** Every request, oldest first; the oldest are dropped above `maxRequests`. */
   readonly requests: readonly RequestRecord[]
   /** The most chats that ever ran at once in one conversation. The rules allow one. */
@@ -22,6 +29,8 @@ export interface CozeStore {
   answerText(chatId: string): readonly string[]
   /** Chats of a conversation, oldest first. */
   chatsOf(conversationId: string): readonly Readonly<ChatRecord>[]
+  /** Runs of a workflow, oldest first. */
+  runsOf(workflowId: string): readonly Readonly<WorkflowRunRecord>[]
 }
 
 export interface Counts {
@@ -41,6 +50,8 @@ export interface WritableStore extends CozeStore {
   readonly chats: Map<string, ChatRecord>
   readonly files: Map<string, FileRecord>
   readonly workflowRuns: Map<string, WorkflowRunRecord>
+  readonly feedbacks: FeedbackRecord[]
+  readonly toolOutputs: ToolOutputsRecord[]
   readonly counts: Counts
   readonly variables: Map<string, Map<string, { readonly value: string; readonly updatedAtS: number }>>
   addRequest(request: RequestRecord): void
@@ -54,6 +65,7 @@ export function createStore(maxRequests: number): WritableStore {
   const conversations = new Map<string, ConversationRecord>()
   const chats = new Map<string, ChatRecord>()
   const requests: RequestRecord[] = []
+  const workflowRuns = new Map<string, WorkflowRunRecord>()
   const running = new Map<string, number>()
   const counts: Counts = {
     requests: 0,
@@ -69,7 +81,9 @@ export function createStore(maxRequests: number): WritableStore {
     conversations,
     chats,
     files: new Map(),
-    workflowRuns: new Map(),
+    workflowRuns,
+    feedbacks: [],
+    toolOutputs: [],
     variables: new Map(),
     requests,
     counts,
@@ -99,5 +113,6 @@ export function createStore(maxRequests: number): WritableStore {
       return messages.filter((message) => message.type === 'answer').map((message) => message.content)
     },
     chatsOf: (conversationId) => [...chats.values()].filter((chat) => chat.conversationId === conversationId),
+    runsOf: (workflowId) => [...workflowRuns.values()].filter((run) => run.workflowId === workflowId),
   }
 }

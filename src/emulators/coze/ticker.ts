@@ -69,11 +69,14 @@ export function createTicker(): Ticker {
   }
 }
 
+/** A wait whose end somebody else decides: it calls what it is given, later, once. What is returned takes it back. */
+export type Hold = (goOn: () => void) => () => void
+
 /**
- * Walks `steps` (each yields how long to wait in ms) until it ends. Waits are counted from when the last one was
+ * Walks `steps` (each yields how long to wait in ms, or a hold) until it ends. Waits are counted from when the last one was
  * due, not from when it fired, so a busy process delivers the same number of steps a second.
  */
-export function drive(ticker: Ticker, steps: Generator<number, void>): () => void {
+export function drive(ticker: Ticker, steps: Generator<number | Hold, void>): () => void {
   let dueMs = ticker.nowMs()
   let takeBack: () => void = () => {}
   let stopped = false
@@ -83,6 +86,13 @@ export function drive(ticker: Ticker, steps: Generator<number, void>): () => voi
       if (stopped) return
       const step = steps.next()
       if (step.done === true) return
+      if (typeof step.value === 'function') {
+        takeBack = step.value(() => {
+          dueMs = ticker.nowMs()
+          go()
+        })
+        return
+      }
       dueMs += step.value
       const waitMs = dueMs - ticker.nowMs()
       if (step.value > 0 && waitMs > 0) {

@@ -2,17 +2,20 @@
 import type { Faults } from './faults.ts'
 import type { Ids } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { ChatRun, ChatSteps, WorkflowRun } from './runs.ts'
-import type { Script, WorkflowScript } from './script.ts'
+import type { ChatRun, ChatSteps, WaitingInterrupt } from './runs.ts'
+import type { Gates } from './gates.ts'
+import type { Script } from './script.ts'
 import type { Shapes } from './shapes.ts'
 import type { WritableStore } from './store.ts'
 import type { Ticker } from './ticker.ts'
+import type { ServedFile, WorkflowScript } from './workflow-script.ts'
 
 export interface World {
   readonly options: ResolvedOptions
   readonly store: WritableStore
   readonly ids: Ids
   readonly ticker: Ticker
+  readonly gates: Gates
   readonly faults: Faults
   readonly shapes: Shapes
   readonly tokens: Map<string, Token>
@@ -22,7 +25,11 @@ export interface World {
   /** Chats that run or wait for an action. */
   readonly runs: Map<string, ChatRun>
   /** Workflow runs that wait for a person, by event id. */
-  readonly interrupted: Map<string, WorkflowRun>
+  readonly interrupted: Map<string, WaitingInterrupt>
+  /** Files that scripts hand out, by id. */
+  readonly served: Map<string, ServedFile & { readonly expiresAtS: number | undefined }>
+  /** Base address of the emulator; empty before it listens. */
+  url: string
   readonly firstDeltas: FirstDelta[]
   /** When chats began in the last second, for `limits.chatsPerSecond`. */
   readonly recentChatsMs: number[]
@@ -31,7 +38,7 @@ export interface World {
   /** Owner by refresh token. */
   readonly refreshTokens: Map<string, string>
   /** Chatflows that wait for a person's answer, by conversation. */
-  readonly waitingFlows: Map<string, ChatSteps>
+  readonly waitingFlows: Map<string, { readonly workflowId: string; readonly steps: ChatSteps }>
   nowS(): number
 }
 
