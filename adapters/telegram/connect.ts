@@ -8,7 +8,12 @@ import type { TelegramSettings } from './settings.ts'
 import type { Self } from './words-of.ts'
 
 /** What the adapter reads; anything else is not even queued for us. Kept by the server until told otherwise. */
-export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const
+export const ALLOWED_UPDATES = [
+  'message',
+  'callback_query',
+  'my_chat_member',
+  'stopped_message_generation',
+] as const
 
 const ANSWER_WITHIN_MS = 15_000
 

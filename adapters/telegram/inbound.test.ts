@@ -11,10 +11,20 @@ const ASK: CommandSpec = {
   options: [{ name: 'paper', description: { en: 'Paper' }, type: 'file', required: false }],
   does: { kind: 'builtin', builtin: 'help' },
 }
+const SUMMARIZE: CommandSpec = {
+  name: 'summarize',
+  description: { en: 'Summarize' },
+  options: [
+    { name: 'paper', description: { en: 'Paper' }, type: 'file', required: true },
+    { name: 'cover', description: { en: 'Cover' }, type: 'file', required: false },
+  ],
+  where: ['direct'],
+  does: { kind: 'builtin', builtin: 'help' },
+}
 const READING: Reading = {
   account: 'tg',
   me: { id: 99, username: 'emu_bot' },
-  commands: [ASK],
+  commands: [ASK, SUMMARIZE],
   allowBots: false,
   receivedAtMs: 1_800_000_000_000,
 }
@@ -37,6 +47,7 @@ describe('laws', () => {
       'message',
       'callback_query',
       'my_chat_member',
+      'stopped_message_generation',
       'chat',
       'from',
       'id',
@@ -222,6 +233,71 @@ describe('commands', () => {
     })
   })
 
+  test('what stands behind a command is left as it was typed, but for a mention that addresses us', () => {
+    const text = '/ask city=Oslo  days:3 "free  text"\nto @emu_bot and Bob'
+    const entities = [
+      { type: 'bot_command', offset: 0, length: 4 },
+      { type: 'mention', offset: text.indexOf('@'), length: 8 },
+      { type: 'text_mention', offset: text.indexOf('Bob'), length: 3, user: { id: 7 } },
+    ]
+    expect(read({ text, entities })).toMatchObject({ rest: text.slice(5) })
+    const addressed = '/ask @emu_bot why @emu_bot'
+    const mentions = [5, 18].map((offset) => ({ type: 'mention', offset, length: 8 }))
+    expect(
+      read({ text: addressed, entities: [{ type: 'bot_command', offset: 0, length: 4 }, ...mentions] }),
+    ).toMatchObject({
+      rest: 'why',
+    })
+  })
+
+  test('a full-width slash is a slash before a command that is known here', () => {
+    expect(read({ text: '／ASK　为什么' })).toMatchObject({ kind: 'command', name: 'ask', rest: '为什么' })
+    expect(read({ text: '／ask@Emu_Bot why' })).toMatchObject({ kind: 'command', name: 'ask', rest: 'why' })
+    expect(read(marked('mention', '@emu_bot ／ask why', '@emu_bot'))).toMatchObject({
+      name: 'ask',
+      rest: 'why',
+    })
+    expect(read({ text: '／ask@other_bot why' })).toBeUndefined()
+    expect(read({ text: '／what is this' })).toMatchObject({ kind: 'message', text: '／what is this' })
+    expect(read({ text: 'a ／ask why' })).toMatchObject({ kind: 'message' })
+  })
+
+  test('a command given where it does not hold is unknown there', () => {
+    expect(read(command('/summarize', 10))).toBeUndefined()
+    expect(read({ ...command('/summarize', 10), chat: DIRECT })).toMatchObject({ name: 'summarize' })
+  })
+
+  test('a command in a topic comes from there', () => {
+    const topic = { is_topic_message: true, message_thread_id: 77 }
+    expect(read({ ...command('/ask why', 4), ...topic })).toMatchObject({
+      name: 'ask',
+      messageId: '5',
+      address: { threadId: '77' },
+      replyTarget: { place: { threadId: 77 } },
+    })
+  })
+
+  test('a command that replies to a file takes it for the required one that is missing', () => {
+    const document = { file_id: 'Q', file_name: 'quoted.pdf' }
+    const reply = {
+      ...command('/summarize briefly', 10),
+      chat: DIRECT,
+      reply_to_message: { message_id: 3, from: ANN, document },
+    }
+    expect(read(reply)).toMatchObject({ options: { paper: { name: 'quoted.pdf' } }, rest: 'briefly' })
+    const own = { file_id: 'D', file_name: 'own.pdf' }
+    const both = read({
+      ...reply,
+      text: undefined,
+      caption: '/summarize',
+      caption_entities: [{ type: 'bot_command', offset: 0, length: 10 }],
+      document: own,
+    })
+    expect(both).toMatchObject({ options: { paper: { name: 'own.pdf' } } })
+    expect(both).not.toHaveProperty('options.cover')
+    expect(read({ ...reply, ...command('/ask why', 4) })).toMatchObject({ name: 'ask', options: {} })
+  })
+
   test('a file under a command fills its file option', () => {
     const message = {
       caption: '/ask read this',
@@ -304,6 +380,35 @@ describe('media and the rest', () => {
       address: { threadId: '77' },
       sentAtMs: READING.receivedAtMs,
     })
+  })
+
+  test('a button on a message that cannot be read any more is pressed all the same', () => {
+    const press = { id: '772', from: ANN, data: 'a1', message: { message_id: 6, date: 0, chat: GROUP } }
+    expect(readUpdate({ callback_query: press }, READING)).toMatchObject({
+      kind: 'action',
+      token: 'a1',
+      chatKind: 'group',
+      sender: { id: '42' },
+      messageId: '6',
+    })
+  })
+
+  test('Stop under a draft is an action of the person whose chat it is', () => {
+    const stopToken = (chatId: number, draftId: number): string | undefined =>
+      chatId === 42 && draftId === 31337 ? 'stop-1' : undefined
+    const stop = (stopped: object): ChatEvent | undefined =>
+      readUpdate({ stopped_message_generation: stopped }, { ...READING, stopToken })
+    for (const draft_id of [31337, '31337']) {
+      expect(stop({ chat: DIRECT, draft_id, message_thread_id: 7 })).toMatchObject({
+        kind: 'action',
+        id: 'tg:stop:42:31337',
+        token: 'stop-1',
+        sender: { id: '42', name: 'Ann' },
+        address: { threadId: '7' },
+      })
+    }
+    expect(stop({ chat: DIRECT, draft_id: 1 })).toBeUndefined()
+    expect(stop({ chat: GROUP, draft_id: 31337 })).toBeUndefined()
   })
 
   test('blocked, put out, invited', () => {

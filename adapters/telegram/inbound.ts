@@ -1,26 +1,24 @@
 // Which event is an update? Pure and total: any JSON gives an event of ours, or nothing.
 // https://core.telegram.org/bots/api#update
 import type {
-  Attachment,
   ChatAddress,
   ChatEvent,
   ChatId,
-  CommandEvent,
   EventBase,
   EventId,
   MessageEvent,
   MessageId,
-  OptionValue,
-  QuotedRef,
-  Sender,
-  SenderId,
   ThreadId,
 } from '../../src/contract/event.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
+import { inOrderOfPosting } from './albums.ts'
+import { judgeCommand } from './command.ts'
 import { readAttachments } from './media.ts'
 import { placeToJson } from './place.ts'
 import { fieldsOf, isFields, readId, readString, readWhole, type Fields } from '../common/read.ts'
-import { wordsOf, type Self, type WordsOf } from './words-of.ts'
+import { isReplyToBot, readQuoted } from './quoted.ts'
+import { readPerson, readSender } from './sender.ts'
+import { wordsOf, type Self } from './words-of.ts'
 
 /** What an update is read with. */
 export interface Reading {
@@ -30,23 +28,28 @@ export interface Reading {
   readonly allowBots: boolean
   /** A button press carries no time of its own. */
   readonly receivedAtMs: number
+  /** What the Stop button under a draft stands for. */
+  readonly stopToken?: (chatId: number, draftId: number) => string | undefined
 }
 
-export function readUpdate(update: unknown, reading: Reading): ChatEvent | undefined {
-  const { message, callback_query: press, my_chat_member: membership } = fieldsOf(update)
-  if (isFields(message)) return readMessage(message, reading)
+/** `album`: the other items of the album whose caption is the command in `update`. */
+export function readUpdate(
+  update: unknown,
+  reading: Reading,
+  album: readonly unknown[] = [],
+): ChatEvent | undefined {
+  const { message, callback_query: press, my_chat_member: membership, ...other } = fieldsOf(update)
+  if (isFields(message)) return readMessage(message, reading, inOrderOfPosting([update, ...album]))
   if (isFields(press)) return readPress(press, reading)
   if (isFields(membership)) return readMembership(membership, reading)
-  return undefined
+  const stopped = other['stopped_message_generation']
+  return isFields(stopped) ? readStop(stopped, reading) : undefined
 }
 
-/** Senders that stand for a chat. https://core.telegram.org/bots/api#message (`from`, `sender_chat`) */
-const ANONYMOUS_ADMIN = 1_087_968_824
-const CHANNEL_SENDER = 136_817_688
 /** A date above this is in milliseconds: some Bot API servers send those. As seconds it would be the year 5138. */
 const LARGEST_SECONDS = 100_000_000_000
 
-function readMessage(message: Fields, reading: Reading): ChatEvent | undefined {
+function readMessage(message: Fields, reading: Reading, items: readonly Fields[]): ChatEvent | undefined {
   const moved = readMove(message, reading)
   if (moved !== undefined) return moved
   const chat = readChat(message, reading.account)
@@ -55,7 +58,7 @@ function readMessage(message: Fields, reading: Reading): ChatEvent | undefined {
   if (chat === undefined || messageId === undefined || sender === undefined) return undefined
 
   const words = wordsOf(message, reading.me)
-  const attachments = [message, ...words.media].flatMap(readAttachments)
+  const attachments = [...items, ...words.media].flatMap(readAttachments)
   if (words.text === '' && attachments.length === 0 && !words.mentionsBot) return undefined
 
   const base: EventBase = {
@@ -67,12 +70,13 @@ function readMessage(message: Fields, reading: Reading): ChatEvent | undefined {
     sentAtMs: readTime(message['date'], reading.receivedAtMs),
   }
   const repliesToBot = isReplyToBot(message, reading.me)
+  const quoted = readQuoted(message, reading.me)
   if (words.command !== undefined) {
-    const verdict = judgeCommand(words.command, { message, words, chat, repliesToBot, attachments }, reading)
+    const facts = { words, direct: chat.direct, repliesToBot, attachments, quoted }
+    const verdict = judgeCommand(words.command, facts, reading.commands)
     if (verdict === 'ignore') return undefined
     if (verdict !== 'text') return { ...base, ...verdict, messageId: messageId as MessageId }
   }
-  const quoted = readQuoted(message, reading.me)
   const album = readString(message['media_group_id'])
   return {
     ...base,
@@ -85,36 +89,6 @@ function readMessage(message: Fields, reading: Reading): ChatEvent | undefined {
     attachments,
     ...(album === undefined ? {} : { groupKey: `${chat.id}:${album}` }),
   } satisfies MessageEvent
-}
-
-interface CommandFacts {
-  readonly message: Fields
-  readonly words: WordsOf
-  readonly chat: ChatFacts
-  readonly repliesToBot: boolean
-  readonly attachments: readonly Attachment[]
-}
-
-function judgeCommand(
-  command: NonNullable<WordsOf['command']>,
-  facts: CommandFacts,
-  { commands }: Reading,
-): 'ignore' | 'text' | Pick<CommandEvent, 'kind' | 'name' | 'options' | 'rest'> {
-  if (command.target === 'other') return 'ignore'
-  const spec = commands.find(({ name }) => name === command.name)
-  const addressed = facts.chat.direct || facts.words.mentionsBot || facts.repliesToBot
-  if (spec === undefined) {
-    // A photo whose caption begins with a slash is a photo; a bare unknown command in a group is another bot's.
-    if (facts.attachments.length > 0 && addressed) return 'text'
-    if (!addressed) return 'ignore'
-  }
-  const options: Record<string, OptionValue> = {}
-  const files = [...facts.attachments]
-  for (const option of spec?.options ?? []) {
-    const file = option.type === 'file' ? files.shift() : undefined
-    if (file !== undefined) options[option.name] = file
-  }
-  return { kind: 'command', name: command.name, options, rest: command.rest }
 }
 
 function readPress(press: Fields, reading: Reading): ChatEvent | undefined {
@@ -135,6 +109,30 @@ function readPress(press: Fields, reading: Reading): ChatEvent | undefined {
     sentAtMs: reading.receivedAtMs,
     token,
     ...(messageId === undefined ? {} : { messageId: messageId as MessageId }),
+  }
+}
+
+/**
+ * Stop under a draft. Nobody is named: drafts are in private chats only, where the chat is the person. Some servers send
+ * the id as text. https://core.telegram.org/bots/api#messagegenerationstopped
+ */
+function readStop(stopped: Fields, reading: Reading): ChatEvent | undefined {
+  const topic = stopped['message_thread_id'] === undefined ? {} : { is_topic_message: true }
+  const chat = readChat({ ...stopped, ...topic }, reading.account)
+  const sender = readPerson(fieldsOf(stopped['chat']))
+  const draftId = Number(stopped['draft_id'])
+  if (chat === undefined || sender === undefined || !chat.direct) return undefined
+  const token = reading.stopToken?.(chat.id, draftId)
+  if (token === undefined) return undefined
+  return {
+    kind: 'action',
+    id: eventId(reading.account, 'stop', String(chat.id), String(draftId)),
+    address: chat.address,
+    chatKind: 'direct',
+    sender,
+    replyTarget: chat.replyTarget,
+    sentAtMs: reading.receivedAtMs,
+    token,
   }
 }
 
@@ -204,79 +202,6 @@ function readChat(message: Fields, account: string): ChatFacts | undefined {
       ...(threadId === undefined ? {} : { threadId: String(threadId) as ThreadId }),
     },
     replyTarget: { account, place: placeToJson(place) },
-  }
-}
-
-/** Nothing for those who are never answered: ourselves, channels' own posts, other bots. */
-function readSender(message: Fields, { me, allowBots }: Reading): Sender | undefined {
-  if (message['is_automatic_forward'] === true || message['sender_business_bot'] !== undefined)
-    return undefined
-  const from = fieldsOf(message['from'])
-  const fromId = readWhole(from['id'])
-  const chat = fieldsOf(message['sender_chat'])
-  const chatId = readId(chat['id'])
-  if (
-    chatId !== undefined &&
-    (fromId === undefined || fromId === ANONYMOUS_ADMIN || fromId === CHANNEL_SENDER)
-  ) {
-    const name = readString(chat['title']) ?? readString(message['author_signature'])
-    return { id: chatId as SenderId, isBot: false, ...(name === undefined ? {} : { name }) }
-  }
-  if (fromId === me.id || (from['is_bot'] === true && !allowBots)) return undefined
-  return readPerson(from)
-}
-
-function readPerson(from: Fields): Sender | undefined {
-  const id = readId(from['id'])
-  if (id === undefined) return undefined
-  const name = nameOf(from)
-  const locale = readString(from['language_code'])
-  return {
-    id: id as SenderId,
-    isBot: from['is_bot'] === true,
-    ...(name === undefined ? {} : { name }),
-    ...(locale === undefined ? {} : { locale }),
-  }
-}
-
-function nameOf(person: Fields): string | undefined {
-  const names = [person['first_name'], person['last_name']].flatMap((part) => readString(part) ?? [])
-  return readString(names.join(' ')) ?? readString(person['username'])
-}
-
-/** Every message in a topic "replies" to the message that opened the topic; that is not a reply. */
-function repliedTo(message: Fields): Fields | undefined {
-  const replied = message['reply_to_message']
-  if (!isFields(replied) || isFields(replied['forum_topic_created'])) return undefined
-  const isRoot =
-    message['is_topic_message'] === true && replied['message_id'] === message['message_thread_id']
-  return isRoot ? undefined : replied
-}
-
-function isReplyToBot(message: Fields, me: Self): boolean {
-  const replied = repliedTo(message)
-  return replied !== undefined && fieldsOf(replied['from'])['id'] === me.id
-}
-
-function readQuoted(message: Fields, me: Self): QuotedRef | undefined {
-  const replied = repliedTo(message)
-  const external = message['external_reply']
-  const source = replied ?? (isFields(external) ? external : undefined)
-  if (source === undefined) return undefined
-  const origin = fieldsOf(source['origin'])
-  const from = fieldsOf(source['from'] ?? origin['sender_user'])
-  const words = wordsOf(source, me)
-  const text = readString(fieldsOf(message['quote'])['text']) ?? readString(words.text)
-  const attachments = [source, ...words.media].flatMap(readAttachments)
-  const messageId = replied === undefined ? undefined : readId(replied['message_id'])
-  const chatName = fieldsOf(source['sender_chat'] ?? origin['sender_chat'] ?? origin['chat'])['title']
-  const senderName = readString(chatName) ?? nameOf(from) ?? readString(origin['sender_user_name'])
-  return {
-    fromBot: from['id'] === me.id,
-    ...(messageId === undefined ? {} : { messageId: messageId as MessageId }),
-    ...(senderName === undefined ? {} : { senderName }),
-    ...(text === undefined ? {} : { text }),
-    ...(attachments.length === 0 ? {} : { attachments }),
   }
 }
 

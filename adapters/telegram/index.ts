@@ -4,8 +4,9 @@
 import type { Health, Platform, PlatformTools } from '../../src/contract/platform.ts'
 import { createBotApi } from './api.ts'
 import { checkAccount } from './check.ts'
-import { publishMenu } from './commands.ts'
+import { publishedMenus, publishMenu } from './commands.ts'
 import { connect, type Connection } from './connect.ts'
+import { createStops } from './draft.ts'
 import { toPlatformError } from './errors.ts'
 import { openFile } from './files.ts'
 import { createIntake, type Intake } from './intake.ts'
@@ -49,6 +50,8 @@ export function createPlatform(
     renderer: createRenderer(),
     moves: new Map(),
     withoutDrafts: new Set(),
+    stops: createStops(),
+    clock,
   }
   const stopping = new AbortController()
   /** Outlives `stopping`: what was fetched is still stored. */
@@ -76,6 +79,7 @@ export function createPlatform(
           commands: world.commands,
           allowBots: set.allowBots,
           receivedAtMs: clock.now(),
+          stopToken: shared.stops.tokenOf,
         }),
         saw(event) {
           if (event.kind === 'moved') shared.moves.set(Number(event.from.chatId), Number(event.to.chatId))
@@ -99,6 +103,7 @@ export function createPlatform(
     openAttachment: (attachment, signal) =>
       openFile({ account, api, fetch, apiRoot: set.apiRoot, token: set.token }, attachment, signal),
     publishCommands: (commands, signal) => publishMenu(account, api, commands, signal),
+    publishedCommands: (signal) => publishedMenus(account, api, signal),
     check: (signal) => checkAccount(account, api, set, signal),
     health: () => health,
     ...(set.mode === 'webhook' && set.webhook !== undefined

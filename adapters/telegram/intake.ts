@@ -2,7 +2,9 @@
 import type { Inbox } from '../../src/contract/platform.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
+import type { NoticeKey } from '../../src/contract/notice.ts'
 import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
+import { createTakenAlbums } from './albums.ts'
 import { callAs, type BotApi } from './api.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { createInOrder } from '../common/in-order.ts'
@@ -10,8 +12,11 @@ import { readUpdate, type Reading } from './inbound.ts'
 import { fieldsOf, readId, readString } from '../common/read.ts'
 
 export interface Intake {
-  /** Resolves when the update is stored, or nothing to us; rejects when it shall be offered again. Updates of one chat go one by one. */
-  offer(update: unknown): Promise<void>
+  /**
+   * Resolves when the update is stored, or nothing to us; rejects when it shall be offered again. Updates of one chat go
+   * one by one. `album`: the other items of the album whose caption is a command.
+   */
+  offer(update: unknown, album?: readonly unknown[]): Promise<void>
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void>
 }
@@ -38,16 +43,22 @@ const MAX_ANSWER_CHARS = 200
 export function createIntake(parts: IntakeParts): Intake {
   const { account, api, clock, inbox, log, signal, words } = parts
   const order = createInOrder()
+  const takenAlbums = createTakenAlbums()
 
   return {
-    offer: (update) => order.run(chatOf(update), () => take(update)),
+    offer: (update, album = []) => order.run(chatOf(update), () => take(update, album)),
     settled: () => order.settled(),
   }
 
-  async function take(update: unknown): Promise<void> {
-    const event = readUpdate(update, parts.reading())
+  async function take(update: unknown, album: readonly unknown[]): Promise<void> {
+    const event = readUpdate(update, parts.reading(), album)
+    if (event?.kind === 'message' && takenAlbums.has(update)) {
+      log.debug({ event: event.id }, 'an item of an album came after its command had begun')
+      return
+    }
     if (event !== undefined) parts.saw(event)
     const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(event, signal)
+    if (event?.kind === 'command') takenAlbums.add(update)
     const press = fieldsOf(fieldsOf(update)['callback_query'])
     const pressId = readString(press['id'])
     if (pressId === undefined) return
@@ -56,8 +67,14 @@ export function createIntake(parts: IntakeParts): Intake {
 
   /** Without an answer the button keeps spinning. Best effort: the press itself is stored. */
   async function answerPress(id: string, ack: Ack, locale: string | undefined): Promise<void> {
-    const text = ack.show === 'notice' ? words.say(ack.notice, locale).slice(0, MAX_ANSWER_CHARS) : ''
-    const payload = { callback_query_id: id, ...(text === '' ? {} : { text }) }
+    const text =
+      ack.show === 'notice' ? words.say(ack.notice, locale).slice(0, MAX_ANSWER_CHARS).toWellFormed() : ''
+    const alert = ack.show === 'notice' && mustBeRead(ack.notice.key)
+    const payload = {
+      callback_query_id: id,
+      ...(text === '' ? {} : { text }),
+      ...(alert && text !== '' ? { show_alert: true } : {}),
+    }
     const limit = { account, clock, ms: ANSWER_PRESS_WITHIN_MS, what: 'answerCallbackQuery' }
     try {
       await withDeadline(limit, signal, (within) =>
@@ -72,9 +89,23 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 }
 
+/** A refusal is nowhere else to be read: a box to be closed. What was done is seen in the chat: words that fade. */
+function mustBeRead(key: NoticeKey): boolean {
+  return /^(?:access|budget|failure|file|input|lane|option)\./.test(key) || REFUSALS.has(key)
+}
+
+const REFUSALS: ReadonlySet<NoticeKey> = new Set([
+  'action.expired',
+  'action.notYours',
+  'turn.expired',
+  'turn.tooOld',
+])
+
 /** Updates of one chat keep their order; those without a chat share a queue. */
 export function chatOf(update: unknown): string {
-  const { message, callback_query: press, my_chat_member: membership } = fieldsOf(update)
-  const holder = fieldsOf(message ?? fieldsOf(press)['message'] ?? membership)
+  const { message, callback_query: press, my_chat_member: membership, ...other } = fieldsOf(update)
+  const holder = fieldsOf(
+    message ?? fieldsOf(press)['message'] ?? membership ?? other['stopped_message_generation'],
+  )
   return readId(fieldsOf(holder['chat'])['id']) ?? ''
 }

@@ -2,18 +2,12 @@
 import type { Opts } from 'grammy/types'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type {
-  CallBudget,
-  EditOptions,
-  Limits,
-  Outbox,
-  PostOptions,
-  Renderer,
-} from '../../src/contract/platform.ts'
+import type { CallBudget, Limits, Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
+import type { Clock } from '../../src/contract/runtime.ts'
 import { callAs, type BotApi } from './api.ts'
-import { openDraft } from './draft.ts'
+import { openDraft, type Stops } from './draft.ts'
 import { isNotModified, toPlatformError } from './errors.ts'
-import { keyboardOf, MAX_CONTROLS } from './keyboard.ts'
+import { keyboardOf, markupOfPost, MAX_CONTROLS } from './keyboard.ts'
 import type { Place } from './place.ts'
 import { fieldsOf, readId } from '../common/read.ts'
 import type { TelegramBody } from './runs.ts'
@@ -30,6 +24,9 @@ export interface OutboxParts {
   readonly moves: Map<number, number>
   /** Chats that refused a draft. */
   readonly withoutDrafts: Set<number>
+  /** What Stop under a draft stands for, while it grows. */
+  readonly stops: Stops
+  readonly clock: Clock
 }
 
 /** https://core.telegram.org/bots/api#sendchataction: 5 seconds or less. */
@@ -40,7 +37,7 @@ const DRAFT_KEEP_ALIVE_MS = 20_000
 const GENERAL_THREAD = 1
 
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramBody> {
-  const { account, api, moves, renderer, settings, withoutDrafts } = parts
+  const { account, api, clock, moves, renderer, settings, stops, withoutDrafts } = parts
   const chatId = (): number => moves.get(place.chatId) ?? place.chatId
   const drafts = settings.streaming === 'draft' && place.direct && !withoutDrafts.has(place.chatId)
 
@@ -50,13 +47,15 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
     post: async (body, opts, signal) => {
       const answer = await sendTo(
         'sendMessage',
-        (chat) => api.call('sendMessage', { ...contentOf(body, opts), ...wherePosted(chat, opts) }, signal),
+        (chat) => api.call('sendMessage', { ...contentOf(body), ...wherePosted(chat, opts) }, signal),
         signal,
       )
       return readMessageId(account, answer)
     },
     async edit(id, body, opts, signal) {
       const message_id = messageNumber(id)
+      // Left out, it removes the one that stands there.
+      const keyboard = keyboardOf(opts.controls)
       if (moves.has(place.chatId)) {
         // Message ids began anew there; the old message belongs to a chat that is gone.
         throw new PlatformError(account, 'gone', 'editMessageText: the chat has moved')
@@ -65,7 +64,12 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
         'editMessageText',
         async (chat) => {
           try {
-            await api.call('editMessageText', { chat_id: chat, message_id, ...contentOf(body, opts) }, signal)
+            const where = {
+              chat_id: chat,
+              message_id,
+              ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
+            }
+            await api.call('editMessageText', { ...where, ...contentOf(body) }, signal)
           } catch (error) {
             if (!isNotModified(error)) throw error
           }
@@ -95,7 +99,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
   return {
     ...outbox,
     openStream: (opts) =>
-      openDraft({ account, api, outbox, ...opts, chatId: chatId(), place, withoutDrafts }),
+      openDraft({ account, api, clock, outbox, ...opts, chatId: chatId(), place, stops, withoutDrafts }),
   }
 
   /** A group that became a supergroup answers with its new id: once more, there. */
@@ -122,7 +126,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
 
   function wherePosted(chat: number, opts: PostOptions): PostedWhere {
     const hasThread = place.threadId !== undefined && place.threadId !== GENERAL_THREAD
-    const keyboard = keyboardOf(opts.controls)
+    const markup = markupOfPost(opts.controls, place.direct)
     return {
       chat_id: chat,
       ...(hasThread ? { message_thread_id: place.threadId } : {}),
@@ -135,26 +139,23 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
               allow_sending_without_reply: true,
             },
           }),
-      ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
+      ...(markup === undefined ? {} : { reply_markup: markup }),
     }
   }
 }
 
-function contentOf(body: TelegramBody, { controls }: EditOptions): ContentOf {
-  const keyboard = keyboardOf(controls)
+function contentOf(body: TelegramBody): ContentOf {
   return {
     text: body.text,
     entities: [...body.entities] as NonNullable<ContentOf['entities']>,
     // Each time: a preview would pop up in the middle of a growing answer.
     link_preview_options: { is_disabled: true },
-    ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
   }
 }
 interface ContentOf {
   text: string
   entities: NonNullable<Opts<'sendMessage'>['entities']>
   link_preview_options: { is_disabled: true }
-  reply_markup?: NonNullable<ReturnType<typeof keyboardOf>>
 }
 
 /**

@@ -12,7 +12,10 @@ interface Server {
   readonly answers: readonly ((payload: Record<string, unknown>) => unknown)[]
 }
 
-function setUp({ answers }: Server, offer: (update: unknown) => Promise<void> = async () => undefined) {
+function setUp(
+  { answers }: Server,
+  offer: (update: unknown, album: readonly unknown[]) => Promise<void> = async () => undefined,
+) {
   const time = createManualClock()
   const stopping = new AbortController()
   const log = createQuietLogger()
@@ -54,6 +57,66 @@ test('a server that answers at once, with nothing, is asked four times a second 
   await time.advance(10_000)
   expect(polls.length).toBeGreaterThan(10)
   expect(polls.length).toBeLessThanOrEqual(41)
+  await stop()
+})
+
+test('an album with a command is offered whole, and what comes behind it waits', async () => {
+  const item = (id: number, more: object): unknown => ({
+    update_id: id,
+    message: { message_id: id, chat: { id: 1 }, media_group_id: 'g', ...more },
+  })
+  const command = item(8, {
+    caption: '/ask',
+    caption_entities: [{ type: 'bot_command', offset: 0, length: 4 }],
+  })
+  const [first, last, behind] = [item(7, {}), item(9, {}), message(10, 1)]
+  const offered: unknown[] = []
+  const { stop, time } = setUp(
+    { answers: [() => [first, command], () => [first, command, last, behind], () => []] },
+    async (update, album) => {
+      offered.push([update, ...album])
+    },
+  )
+  await time.advance(600)
+  expect(offered).toEqual([])
+  await time.advance(1_000)
+  expect(offered).toEqual([[command, first, last], [behind]])
+  await stop()
+})
+
+test('an album whose end nobody saw is offered when the bridge stops', async () => {
+  const command = {
+    update_id: 7,
+    message: { message_id: 7, chat: { id: 1 }, media_group_id: 'g', caption: '／ask' },
+  }
+  const offered: unknown[] = []
+  const { stop, time } = setUp(
+    { answers: [() => [command], ({ limit }) => (limit === 1 ? [] : never())] },
+    async (update) => {
+      offered.push(update)
+    },
+  )
+  await time.settle()
+  expect(offered).toEqual([])
+  await stop()
+  expect(offered).toEqual([command])
+})
+
+test('what was stored beside an update that was not is not offered again', async () => {
+  let refuse = true
+  const offered: unknown[] = []
+  const { polls, stop, time } = setUp(
+    { answers: [() => [message(7, 1), message(8, 2)], () => [message(7, 1), message(8, 2)], () => []] },
+    async (update) => {
+      offered.push(update)
+      if (!refuse) return
+      refuse = false
+      throw new Error('not stored')
+    },
+  )
+  await time.advance(5_000)
+  expect(offered).toEqual([message(7, 1), message(8, 2), message(7, 1)])
+  expect(polls.at(-1)).toMatchObject({ offset: 9 })
   await stop()
 })
 

@@ -6,6 +6,7 @@
 import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import type { Health } from '../../src/contract/platform.ts'
 import type { PlatformError } from '../../src/contract/errors.ts'
+import { nextOffer, type Owed } from './albums.ts'
 import { callAs, type BotApi } from './api.ts'
 import { ALLOWED_UPDATES } from './connect.ts'
 import { withDeadline } from '../common/deadline.ts'
@@ -22,8 +23,8 @@ export interface Poll {
   connect(signal: AbortSignal): Promise<void>
   /** Whether `connect` already went through. */
   readonly connected: boolean
-  /** Rejects: not stored. */
-  offer(update: unknown): Promise<void>
+  /** Rejects: not stored. `album`: the other items of the album whose caption is the command in `update`. */
+  offer(update: unknown, album: readonly unknown[]): Promise<void>
   setHealth(health: Health): void
   /** Ends the loop; what was fetched is still offered once. */
   readonly signal: AbortSignal
@@ -52,7 +53,7 @@ const FORGET_OFFSET_AFTER_MS = 6 * 24 * 3_600_000
 /** Resolves when `signal` aborted and the last updates are offered. Never rejects. */
 export async function poll(world: Poll): Promise<void> {
   const { account, api, clock, log, signal } = world
-  const owed = new Map<number, unknown>()
+  const owed = new Map<number, Owed>()
   const stored = new Set<number>()
   let offset = 0
   let confirmed = 0
@@ -106,7 +107,7 @@ export async function poll(world: Poll): Promise<void> {
     for (const update of readList(answer)) {
       const id = readWhole(fieldsOf(update)['update_id'])
       if (id === undefined || stored.has(id) || owed.has(id)) continue
-      owed.set(id, update)
+      owed.set(id, { id, update, cameAtMs: clock.elapsed() })
       isNew = true
     }
     const tookMs = clock.elapsed() - startedMs
@@ -116,8 +117,8 @@ export async function poll(world: Poll): Promise<void> {
 
   async function offerOwed(): Promise<void> {
     if (owed.size === 0) return
-    const newest = Math.max(...owed.keys())
-    const chats = Map.groupBy(owed, ([, update]) => chatOf(update))
+    const newest = Math.max(...owed.keys(), ...stored)
+    const chats = Map.groupBy(owed.values(), ({ update }) => chatOf(update))
     const results = await Promise.all(chats.values().map(offerInOrder))
     const first = [...owed.keys()].reduce((least, id) => Math.min(least, id), Infinity)
     offset = first === Infinity ? newest + 1 : first
@@ -131,16 +132,26 @@ export async function poll(world: Poll): Promise<void> {
     refusals += 1
   }
 
-  /** False when an update was not stored: those behind it wait. */
-  async function offerInOrder(updates: readonly (readonly [number, unknown])[]): Promise<boolean> {
-    for (const [id, update] of updates) {
+  /** False when an update was not stored: those behind it wait, as they do behind an album that may still grow. */
+  async function offerInOrder(updates: readonly Owed[]): Promise<boolean> {
+    let left = updates
+    while (left.length > 0) {
+      const offered = nextOffer(left, isOver() ? Infinity : clock.elapsed())
+      const [first, ...album] = offered
+      if (first === undefined) return true
       try {
-        await world.offer(update)
+        await world.offer(
+          first.update,
+          album.map(({ update }) => update),
+        )
       } catch {
         return false
       }
-      owed.delete(id)
-      stored.add(id)
+      for (const { id } of offered) {
+        owed.delete(id)
+        stored.add(id)
+      }
+      left = left.filter((update) => !offered.includes(update))
     }
     return true
   }

@@ -16,7 +16,14 @@ export interface WordsOf {
   readonly text: string
   readonly mentionsBot: boolean
   /** The command the message begins with; a mention of us may stand before it. */
-  readonly command?: { readonly name: string; readonly target?: string; readonly rest: string }
+  readonly command?: {
+    readonly name: string
+    readonly target?: 'me' | 'other'
+    /** Typed with a full-width slash, as Chinese keyboards do: Telegram itself does not take it for a command. */
+    readonly wide: boolean
+    /** All that stands behind it, as it was typed. */
+    readonly rest: string
+  }
   /** Media blocks of a rich message. */
   readonly media: readonly Fields[]
 }
@@ -30,9 +37,10 @@ interface Mark {
 export function wordsOf(message: Fields, me: Self): WordsOf {
   const source = sourceOf(message)
   const marks = marksOf(source.text, source.entities, me)
-  const mentionsBot = marks.some(({ kind }) => kind === 'cut-own' || kind === 'own-suffix')
   const text = readable(source.text, marks, 0)
-  const command = commandOf(source.text, marks)
+  const command = commandOf(source.text, marks) ?? wideCommandOf(source.text, marks, me)
+  const mentionsBot =
+    command?.target === 'me' || marks.some(({ kind }) => kind === 'cut-own' || kind === 'own-suffix')
   return {
     text: text === '' ? describeShared(message) : text,
     mentionsBot,
@@ -123,8 +131,34 @@ function commandOf(text: string, marks: readonly Mark[]): WordsOf['command'] {
   return {
     name: name.toLowerCase(),
     ...(isOurs ? { target: 'me' } : target === undefined ? {} : { target: 'other' }),
-    rest: readable(text, marks, isOurs ? suffix.to : mark.to),
+    wide: false,
+    rest: restOf(text, marks, isOurs ? suffix.to : mark.to),
   }
+}
+
+function wideCommandOf(text: string, marks: readonly Mark[], me: Self): WordsOf['command'] {
+  const first = marks[0]
+  const start = first?.kind === 'cut-own' && text.slice(0, first.from).trim() === '' ? first.to : 0
+  const found = /^\s*／(\w{1,64})(?:@(\w+))?(?!\S)/.exec(text.slice(start))
+  if (found === null) return undefined
+  const [typed, name = '', target] = found
+  return {
+    name: name.toLowerCase(),
+    ...(target === undefined ? {} : { target: isOwnName(target, me) ? 'me' : 'other' }),
+    wide: true,
+    rest: restOf(text, marks, start + typed.length),
+  }
+}
+
+/** Our own mention at an end of it only addresses us. */
+function restOf(text: string, marks: readonly Mark[], start: number): string {
+  const own = marks.filter(({ kind, from }) => kind === 'cut-own' && from >= start)
+  let [from, to] = [start, text.length]
+  for (const mark of own) if (text.slice(from, mark.from).trim() === '') from = mark.to
+  for (const mark of own.toReversed()) {
+    if (mark.from >= from && text.slice(mark.to, to).trim() === '') to = mark.from
+  }
+  return text.slice(from, to).trim()
 }
 
 function isOwnName(name: string, me: Self): boolean {

@@ -4,6 +4,7 @@ import type { Block } from '../../src/contract/document.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { AskingEvent, ChatEvent, MessageEvent, MessageId } from '../../src/contract/event.ts'
 import type { Control, Inbox, Outbox, Platform } from '../../src/contract/platform.ts'
+import type { CommandSpec } from '../../src/contract/policy.ts'
 import { createRecordingInbox, type RecordingInbox } from '../support/recording-inbox.ts'
 
 /** An adapter beside its emulator. Told in the words of a person, so that each platform can say them its way. */
@@ -36,6 +37,12 @@ export interface HowWritten {
 
 const PATIENCE_MS = 10_000
 const NO_CONTROLS = { controls: [] }
+const HELP: CommandSpec = {
+  name: 'help',
+  description: { en: 'Help', 'zh-CN': '帮助' },
+  options: [],
+  does: { kind: 'builtin', builtin: 'help' },
+}
 
 export function platformContract<Body>(
   name: string,
@@ -226,6 +233,64 @@ export function platformContract<Body>(
       expect(await nth(2)).toMatchObject({ kind: 'action', token: 'stop-1', messageId: id })
       await outbox.edit(id, bodyOf(outbox, 'done'), NO_CONTROLS, patience())
       expect(harness.shown('direct')[0]?.buttons).toEqual([])
+    })
+
+    test('changes the buttons under words that stay', async () => {
+      const { outbox } = await openDirect()
+      const named = (token: string): { controls: readonly Control[] } => ({
+        controls: [{ kind: 'choice', token, label: token }],
+      })
+      const id = await outbox.post(bodyOf(outbox, 'pick'), { key: 'k', ...named('first') }, patience())
+      await outbox.edit(id, bodyOf(outbox, 'pick'), named('second'), patience())
+      expect(harness.shown('direct')[0]?.buttons).toEqual(['second'])
+      await outbox.edit(id, bodyOf(outbox, 'pick'), NO_CONTROLS, patience())
+      expect(harness.shown('direct')[0]?.buttons).toEqual([])
+    })
+
+    test('asks in words, with or without a way to open the text field', async () => {
+      const { event, outbox } = await openDirect()
+      const controls: readonly Control[] = [{ kind: 'reply', placeholder: 'City' }]
+      await outbox.post(
+        bodyOf(outbox, 'Which city?'),
+        { key: 'k', controls, replyTo: event.messageId },
+        patience(),
+      )
+      expect(harness.shown('direct')).toMatchObject([{ text: 'Which city?', buttons: [] }])
+    })
+
+    test('goes on in the same message after a surface was finished', async ({ skip }) => {
+      const { outbox } = await openDirect()
+      const first = outbox.openStream?.({ key: 'waits' })
+      if (first === undefined) {
+        skip('it has none')
+        return
+      }
+      const controls: readonly Control[] = [{ kind: 'choice', token: 'a', label: 'A' }]
+      const state = await first.update(bodyOf(outbox, 'Which?'), { controls }, patience())
+      const messageId = await first.finish(bodyOf(outbox, 'Which?'), { controls }, patience())
+      const resume = state['messageId'] === undefined ? { messageId } : state
+      const second = outbox.openStream?.({ key: 'waits', resume })
+      await second?.update(bodyOf(outbox, 'Which? A. So'), NO_CONTROLS, patience())
+      const last = await second?.finish(bodyOf(outbox, 'Which? A. So be it'), NO_CONTROLS, patience())
+      expect(last).toBe(messageId)
+      expect(harness.shown('direct').map(({ text }) => text)).toEqual(['Which? A. So be it'])
+      expect(harness.shown('direct')[0]?.buttons).toEqual([])
+    })
+
+    test('publishes its menu and takes it away again, without being started', async ({ skip }) => {
+      const { platform } = harness
+      if (platform.publishCommands === undefined || platform.publishedCommands === undefined) {
+        skip('it has none')
+        return
+      }
+      const names = async (): Promise<ReadonlySet<string>> => {
+        const menus = (await platform.publishedCommands?.(patience())) ?? []
+        return new Set(menus.flatMap(({ commands }) => commands.map(({ name }) => name)))
+      }
+      await platform.publishCommands([HELP], patience())
+      expect(await names()).toEqual(new Set(['help']))
+      await platform.publishCommands([], patience())
+      expect(await names()).toEqual(new Set())
     })
 
     test('takes the longest text that its renderer calls full', async () => {

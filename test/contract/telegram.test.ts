@@ -4,11 +4,13 @@ import { createPlatform, type TelegramBody } from '../../adapters/telegram/index
 import {
   startTelegramEmulator,
   type Chat,
+  type Person,
   type Topic,
   type TelegramEmulator,
+  type TelegramEmulatorOptions,
 } from '../../src/emulators/telegram/index.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type { Outbox, Platform, RawRequest } from '../../src/contract/platform.ts'
+import type { Ack, Outbox, Platform, RawRequest } from '../../src/contract/platform.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
 import { countedFetch } from '../support/counted-fetch.ts'
 import { createMemoryNotes } from '../support/memory-notes.ts'
@@ -32,17 +34,31 @@ const HELP: CommandSpec = {
   options: [],
   does: { kind: 'builtin', builtin: 'help' },
 }
+const COMPARE: CommandSpec = {
+  ...HELP,
+  name: 'compare',
+  options: ['before', 'after'].map((name) => ({
+    name,
+    description: { en: name },
+    type: 'file',
+    required: true,
+  })),
+}
 const PATIENCE_MS = 10_000
 const patience = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS)
 
 interface TelegramHarness extends PlatformHarness<TelegramBody> {
   readonly emulator: TelegramEmulator
   readonly log: QuietLogger
+  readonly ann: Person
   readonly rooms: { readonly direct: Chat; readonly group: Chat; readonly topic: Topic }
 }
 
-async function makeHarness(settings: Record<string, unknown> = {}): Promise<TelegramHarness> {
-  const emulator = await startTelegramEmulator({ limits: false, getUpdatesAntiHammer: false })
+async function makeHarness(
+  settings: Record<string, unknown> = {},
+  world: TelegramEmulatorOptions = {},
+): Promise<TelegramHarness> {
+  const emulator = await startTelegramEmulator({ limits: false, getUpdatesAntiHammer: false, ...world })
   const clock = createRealClock()
   const log = createQuietLogger()
   const { fetch, open } = countedFetch()
@@ -63,9 +79,14 @@ async function makeHarness(settings: Record<string, unknown> = {}): Promise<Tele
     platform,
     emulator,
     log,
+    ann,
     rooms,
     start: (inbox) =>
-      platform.start(inbox, { commands: [HELP], memory: createMemoryNotes(), signal: stopping.signal }),
+      platform.start(inbox, {
+        commands: [HELP, COMPARE],
+        memory: createMemoryNotes(),
+        signal: stopping.signal,
+      }),
     write(where, text, { mention = false, replyTo } = {}) {
       const chat = where === 'direct' ? direct : group
       const sent = emulator.say(ann, chat, mention ? `@${emulator.username} ${text}` : text, {
@@ -143,11 +164,14 @@ describe('telegram', () => {
     }
   })
 
-  async function open(settings: Record<string, unknown> = {}): Promise<{
+  async function open(
+    settings: Record<string, unknown> = {},
+    world: TelegramEmulatorOptions = {},
+  ): Promise<{
     readonly harness: TelegramHarness
     readonly inbox: ReturnType<typeof createRecordingInbox>
   }> {
-    const harness = await makeHarness(settings)
+    const harness = await makeHarness(settings, world)
     opened.push(harness)
     return { harness, inbox: createRecordingInbox() }
   }
@@ -229,6 +253,107 @@ describe('telegram', () => {
     expect(answers()).toEqual(['turn.stopped'])
   })
 
+  test('a refusal is a box to be closed, anything else is answered with nothing, and at once', async () => {
+    const { harness, inbox, outbox } = await asked()
+    const controls = [{ kind: 'choice', token: 'a', label: 'A' }] as const
+    const id = await outbox.post(outbox.renderer.render(paragraph('?')), { key: 'k', controls }, patience())
+    const { emulator, rooms, ann } = harness
+    const message = { chatId: rooms.direct.id, messageId: Number(id) }
+    const answerTo = async (ack: Ack): Promise<unknown> => {
+      inbox.answer(ack)
+      const press = emulator.press(ann, message, 'A')
+      await emulator.waitFor(() => press.answer() !== undefined, { timeoutMs: PATIENCE_MS })
+      return press.answer()
+    }
+    expect(await answerTo({ show: 'notice', notice: { key: 'action.notYours' } })).toEqual({
+      text: 'action.notYours',
+      showAlert: true,
+    })
+    expect(await answerTo({ show: 'waiting', private: false })).toEqual({ text: '', showAlert: false })
+    expect(await answerTo({ show: 'nothing' })).toEqual({ text: '', showAlert: false })
+  })
+
+  test('a press that came too late to be answered is an event all the same, and nothing is lost after it', async () => {
+    const { harness, inbox, outbox } = await asked()
+    const controls = [{ kind: 'choice', token: 'a', label: 'A' }] as const
+    const id = await outbox.post(outbox.renderer.render(paragraph('?')), { key: 'k', controls }, patience())
+    const { emulator, rooms, ann } = harness
+    const message = { chatId: rooms.direct.id, messageId: Number(id) }
+    const late = emulator.press(ann, message, 'a')
+    late.expire()
+    emulator.deleteMessage(message)
+    emulator.press(ann, message, 'a', { force: true })
+    harness.write('direct', 'and then?')
+    expect(await inbox.nth(2, patience())).toMatchObject({ kind: 'action', token: 'a', messageId: id })
+    expect(await inbox.nth(3, patience())).toMatchObject({ kind: 'action', token: 'a', messageId: id })
+    expect(messageOf(await inbox.nth(4, patience())).text).toBe('and then?')
+    await emulator.waitFor(() => late.lateAnswers() === 1, { timeoutMs: PATIENCE_MS })
+    expect(late.answer()).toBeUndefined()
+  })
+
+  test('asks one person of a group in words, and hears the answer in privacy mode', async () => {
+    const { harness, inbox } = await open({}, { privacyMode: true })
+    const { emulator, ann } = harness
+    const bob = emulator.person({ firstName: 'Bob' })
+    const group = emulator.group({ members: [ann, bob] })
+    await harness.start(inbox.inbox)
+    emulator.say(ann, group, `/help@${emulator.username}`)
+    const command = await inbox.nth(1, patience())
+    if (command.kind !== 'command' || command.messageId === undefined) throw new Error('no command')
+    const outbox = harness.platform.outboxFor(command.replyTarget)
+    const id = await outbox.post(
+      outbox.renderer.render(paragraph('Which city?')),
+      { key: 'k', controls: [{ kind: 'reply', placeholder: 'City' }], replyTo: command.messageId },
+      patience(),
+    )
+    const question = emulator.forcedReply(ann, group)
+    expect(question).toMatchObject({
+      messageId: Number(id),
+      forceReply: { selective: true, placeholder: 'City' },
+    })
+    expect(emulator.forcedReply(bob, group)).toBeUndefined()
+    if (question === undefined) throw new Error('no question')
+    emulator.replyTo(ann, question, 'Oslo')
+    expect(await inbox.nth(2, patience())).toMatchObject({
+      kind: 'message',
+      text: 'Oslo',
+      repliesToBot: true,
+      quoted: { fromBot: true, messageId: id, text: 'Which city?' },
+    })
+    expect(emulator.forcedReply(ann, group)).toBeUndefined()
+    const edit = outbox.edit(id, outbox.renderer.plain('✓ Oslo'), { controls: [] }, patience())
+    expect(await failureOf(edit)).toMatchObject({ kind: 'gone' })
+  })
+
+  test('stays editable after a surface was finished with a question in words', async () => {
+    const { harness, outbox } = await asked({ streaming: 'draft' })
+    const surface = outbox.openStream?.({ key: 'k' })
+    const controls = [{ kind: 'reply' }] as const
+    const id = await surface?.finish(outbox.renderer.plain('Which city?'), { controls }, patience())
+    if (id === undefined) throw new Error('no drafts')
+    await outbox.edit(id, outbox.renderer.plain('Which city? Oslo.'), { controls: [] }, patience())
+    expect(harness.shown('direct').map(({ text }) => text)).toEqual(['Which city? Oslo.'])
+  })
+
+  test('Stop under a draft is the stop of the reply, and what stands becomes a message', async () => {
+    const { harness, inbox, outbox } = await asked({ streaming: 'draft' })
+    const { emulator, ann, rooms } = harness
+    const surface = outbox.openStream?.({ key: 'k' })
+    const controls = [{ kind: 'stop', token: 'stop-1', label: 'Stop' }] as const
+    await surface?.update(outbox.renderer.plain('half'), { controls }, patience())
+    const [draft] = emulator.drafts(rooms.direct)
+    if (draft === undefined) throw new Error('no draft')
+    emulator.stopDraft(ann, draft.draftId, { idAsText: true })
+    expect(await inbox.nth(2, patience())).toMatchObject({
+      kind: 'action',
+      token: 'stop-1',
+      sender: { id: String(ann.id) },
+    })
+    await surface?.finish(outbox.renderer.plain('half'), { controls: [] }, patience())
+    expect(harness.shown('direct').map(({ text }) => text)).toEqual(['half'])
+    expect(emulator.drafts(rooms.direct)).toEqual([])
+  })
+
   test('follows a group that became a supergroup', async () => {
     const { harness, inbox } = await open()
     const ann = harness.emulator.person({ firstName: 'Ben' })
@@ -303,6 +428,32 @@ describe('telegram', () => {
     expect(file.sizeBytes).toBe(bytes.byteLength)
   })
 
+  test('an album under a command gives it all its files, and nothing of it is a question of its own', async () => {
+    const { harness, inbox } = await open()
+    const { emulator, ann, rooms } = harness
+    await harness.start(inbox.inbox)
+    const send = (name: string, caption = ''): void => {
+      const document = { bytes: new TextEncoder().encode(name), name }
+      emulator.say(ann, rooms.direct, caption, { document, mediaGroupId: '1390' })
+    }
+    send('a.txt', '/compare briefly')
+    await emulator.waitFor(({ store }) => store.calls.some(({ method }) => method === 'getUpdates'), {
+      timeoutMs: PATIENCE_MS,
+    })
+    send('b.txt')
+    harness.write('direct', 'and then?')
+    expect(await inbox.nth(1, patience())).toMatchObject({
+      kind: 'command',
+      name: 'compare',
+      rest: 'briefly',
+      options: { before: { name: 'a.txt' }, after: { name: 'b.txt' } },
+    })
+    expect(messageOf(await inbox.nth(2, patience())).text).toBe('and then?')
+    send('late.txt')
+    harness.write('direct', 'still there?')
+    expect(messageOf(await inbox.nth(3, patience())).text).toBe('still there?')
+  })
+
   test('sends a file with its caption', async () => {
     const { harness, outbox } = await asked()
     const bytes = new TextEncoder().encode('file content')
@@ -321,6 +472,61 @@ describe('telegram', () => {
     const sets = harness.emulator.store.calls.filter(({ method }) => method.toLowerCase() === 'setmycommands')
     expect(sets.map(({ payload }) => payload['language_code'])).toEqual([undefined, 'en', 'zh'])
     expect(JSON.stringify(sets[2]?.payload)).toContain('帮助')
+  })
+
+  const command = (name: string, where?: CommandSpec['where']): CommandSpec => ({
+    ...HELP,
+    name,
+    ...(where === undefined ? {} : { where }),
+  })
+
+  test('shows each person what holds where they are, in their language', async () => {
+    const { harness } = await open()
+    const { emulator, ann, rooms, platform } = harness
+    const lin = emulator.person({ firstName: 'Lin', languageCode: 'zh-hans' })
+    const chat = emulator.privateChat(lin)
+    const menuOf = (...who: Parameters<TelegramEmulator['menu']>): readonly string[] =>
+      emulator.menu(...who).map(({ command: name, description }) => `${name} ${description}`)
+    await platform.publishCommands?.(
+      [HELP, command('mine', ['direct']), command('ours', ['group'])],
+      patience(),
+    )
+    expect(menuOf(ann, rooms.direct)).toEqual(['help Help', 'mine Help'])
+    expect(menuOf(ann, rooms.group)).toEqual(['help Help', 'ours Help'])
+    expect(menuOf(lin, chat)).toEqual(['help 帮助', 'mine 帮助'])
+    const menus = await platform.publishedCommands?.(patience())
+    expect(menus?.map(({ where }) => where)).toEqual(
+      ['everywhere', 'private chats', 'groups'].flatMap((where) => [where, `${where}, en`, `${where}, zh`]),
+    )
+
+    await platform.publishCommands?.([HELP, command('mine', ['direct'])], patience())
+    expect(menuOf(ann, rooms.direct)).toEqual(['help Help', 'mine Help'])
+    expect(menuOf(lin, rooms.group)).toEqual(['help 帮助'])
+    await platform.publishCommands?.([HELP], patience())
+    expect(emulator.store.commandLists.map(({ scope }) => scope['type'])).toEqual([
+      'default',
+      'default',
+      'default',
+    ])
+    await platform.publishCommands?.([], patience())
+    expect(emulator.store.commandLists).toEqual([])
+  })
+
+  test('a command for groups alone leaves private chats without a menu', async () => {
+    const { harness } = await open()
+    await harness.platform.publishCommands?.([command('ours', ['group'])], patience())
+    expect(harness.emulator.menu(harness.ann, harness.rooms.direct)).toEqual([])
+    expect(harness.emulator.menu(harness.ann, harness.rooms.group)).toHaveLength(1)
+  })
+
+  test('asks before it writes, and writes nothing that stands already', async () => {
+    const { harness } = await open()
+    const commands = [HELP, command('mine', ['direct'])]
+    await harness.platform.publishCommands?.(commands, patience())
+    const before = harness.emulator.store.calls.length
+    await harness.platform.publishCommands?.(commands, patience())
+    const methods = harness.emulator.store.calls.slice(before).map(({ method }) => method.toLowerCase())
+    expect(new Set(methods)).toEqual(new Set(['getmycommands']))
   })
 
   test('doctor hears about token and privacy mode', async () => {

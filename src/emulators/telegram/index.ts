@@ -3,21 +3,24 @@ import { createApi, failureBody, successBody, type TelegramExchange } from './ap
 import type { Args } from './args.ts'
 import { present } from '../common/bounded.ts'
 import { chatMethods } from './chats.ts'
-import { createCommandMethods } from './commands.ts'
+import { commandMethods, menuFor } from './commands.ts'
 import { draftMethods } from './drafts.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createFileStore } from './files.ts'
+import { createForcedReplies, type ForcedReplies } from './forced-reply.ts'
 import { createFlood, FLOOD_LIMITS, type FloodLimits } from './flood.ts'
 import { interactionMethods } from './interaction.ts'
 import { mediaMethods } from './media.ts'
 import { messageMethods } from './messages.ts'
 import { chatOf, createPeople, type People } from './people.ts'
+import { createPresses, type Presses } from './presses.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { draftsOn, messagesOn, picture, type ShownDraft, type ShownMessage } from './screen.ts'
 import { listen } from './server.ts'
 import { createStore, type Frame } from './store.ts'
 import { topicMethods } from './topics.ts'
-import type { Update } from './types.ts'
+import type { BotCommand, Update } from './types.ts'
+import type { Person } from './wording.ts'
 import { createUpdateQueue } from './updates.ts'
 import { storeView, type TelegramStore } from './view.ts'
 import { waitUntil } from '../common/wait.ts'
@@ -27,13 +30,14 @@ import type { World } from './world.ts'
 export type { TelegramExchange } from './api.ts'
 export type { ActiveFault, Fault, FaultRule, Faults } from './faults.ts'
 export type { FloodLimits } from './flood.ts'
-export type { Press, SentMessage } from './people.ts'
+export type { SentMessage } from './people.ts'
+export type { Press } from './presses.ts'
 export type { Person, SayOptions, SentFile } from './wording.ts'
 export type { GroupDetails, PersonDetails, Topic } from './rooms.ts'
 export type { ShownDraft, ShownMessage } from './screen.ts'
 export type { Frame, TelegramCall } from './store.ts'
 export type { TelegramStore } from './view.ts'
-export type { Chat, Entity, Json, Message, Update, User } from './types.ts'
+export type { BotCommand, Chat, CommandList, Entity, Json, Message, Update, User } from './types.ts'
 
 export interface TelegramEmulatorOptions {
   /** 0, the default: any free one. */
@@ -66,7 +70,7 @@ export interface TelegramEmulatorOptions {
 
 type ChatRef = number | { readonly id: number }
 
-export interface TelegramEmulator extends People, Rooms {
+export interface TelegramEmulator extends People, Presses, ForcedReplies, Rooms {
   /** The `apiRoot`. */
   readonly url: string
   readonly token: string
@@ -77,6 +81,8 @@ export interface TelegramEmulator extends People, Rooms {
   /** The messages of a chat now, in order; of one topic when `threadId` is given. */
   screen(chat: ChatRef, threadId?: number): readonly ShownMessage[]
   drafts(chat: ChatRef, threadId?: number): readonly ShownDraft[]
+  /** What this person sees there when they type "/". */
+  menu(person: Person, chat: ChatRef): readonly BotCommand[]
   /** Each post, edit, draft and deletion as it lands. */
   onFrame(listener: (frame: Frame) => void): () => void
   /** Until the condition holds, looked at after every frame, call and confirmation. Rejects with a picture of the screen. */
@@ -162,7 +168,7 @@ export async function startTelegramEmulator(
   const webhook = createWebhook({ queue, retryMs: options.webhookRetryMs ?? 50, execute: answeredByWebhook })
   const api = createApi(world, createFlood(limitsOf(options.limits)), {
     ...chatMethods,
-    ...createCommandMethods(),
+    ...commandMethods,
     ...messageMethods,
     ...draftMethods,
     ...mediaMethods,
@@ -173,8 +179,11 @@ export async function startTelegramEmulator(
   })
   const { url, server } = await listen({ token, api, faults, world, finished }, options.port ?? 0)
 
+  const people = createPeople(world)
   const emulator: TelegramEmulator = {
-    ...createPeople(world),
+    ...people,
+    ...createPresses(world),
+    ...createForcedReplies(world, people.say),
     ...createRooms(world),
     url,
     token,
@@ -183,6 +192,7 @@ export async function startTelegramEmulator(
     store: storeView(world),
     faults,
     screen: (chat, threadId) => messagesOn(world, chatOf(world, chat), threadId),
+    menu: ({ user }, chat) => menuFor(world, chatOf(world, chat), user),
     drafts: (chat, threadId) => draftsOn(chatOf(world, chat), threadId),
     onFrame: store.onFrame,
     waitFor: (condition, { timeoutMs, what }) =>

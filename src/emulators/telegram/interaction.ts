@@ -2,6 +2,7 @@
 import { isObject } from './args.ts'
 import { badRequest, forbidden } from './errors.ts'
 import { checkTopic, findChat, GENERAL_TOPIC, mayWrite } from './places.ts'
+import { answerPress } from './presses.ts'
 import type { Json } from './types.ts'
 import type { Methods } from './world.ts'
 
@@ -53,15 +54,11 @@ export const interactionMethods: Methods = {
   },
   answerCallbackQuery: (args, world) => {
     const id = args.text('callback_query_id') ?? ''
-    const query = world.store.callbacks.get(id)
-    const tooLate = query === undefined || query.answer !== undefined || world.nowMs() > query.expiresAtMs
-    if (tooLate) throw badRequest(TOO_OLD)
     const text = args.text('text') ?? ''
     if (text.length > ANSWER_LENGTH) throw badRequest('MESSAGE_TOO_LONG')
     const url = args.text('url')
     const answer = { text, showAlert: args.flag('show_alert'), ...(url === undefined ? {} : { url }) }
-    world.store.callbacks.set(id, { ...query, answer })
-    world.store.changed()
+    if (!answerPress(world, id, answer)) throw badRequest(TOO_OLD)
     return true
   },
   answerInlineQuery: () => {

@@ -88,7 +88,8 @@ export function findOwn(args: Args, world: World): { readonly state: ChatState; 
   if (message === undefined) throw badRequest('message to edit not found')
   const isOwn =
     message.from?.id === world.me.id || (state.chat.type === 'channel' && message.from === undefined)
-  if (!isOwn) throw badRequest("message can't be edited")
+  // Only messages without a reply_markup or with an inline keyboard: https://core.telegram.org/bots/api#updating-messages
+  if (!isOwn || state.uneditable.has(messageId)) throw badRequest("message can't be edited")
   return { state, message }
 }
 
@@ -102,7 +103,7 @@ export function storeEdit(
   args: Args,
 ): Message {
   const { reply_markup: _, edit_date: _d, ...kept } = rest
-  const { inline } = readMarkup(args)
+  const { inline } = readMarkup(args, 'inline')
   const after = { ...kept, ...content, ...present({ reply_markup: inline }) }
   if (isSame(before, after)) {
     throw badRequest(

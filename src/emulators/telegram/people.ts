@@ -1,7 +1,6 @@
-// What do people do? They write, edit, press buttons, react, stop a draft, block the bot and delete messages.
+// What do people do? They write, edit, react, stop a draft, block the bot and delete messages.
 import { present } from '../common/bounded.ts'
 import { stopDraftIn } from './drafts.ts'
-import { hasButton } from './markup.ts'
 import { removeMessage } from './messages.ts'
 import { putMessage, showMessage } from './posting.ts'
 import { reachesBot } from './privacy.ts'
@@ -19,13 +18,6 @@ export interface SentMessage {
   readonly updateId: number | undefined
 }
 
-export interface Press {
-  readonly id: string
-  readonly updateId: number | undefined
-  /** What the bot answered, once it did. */
-  answer(): { readonly text: string; readonly showAlert: boolean } | undefined
-}
-
 type ChatRef = number | { readonly id: number }
 type MessageRef = { readonly chatId: number; readonly messageId: number }
 
@@ -33,8 +25,6 @@ export interface People {
   /** Writes; with a file, `text` is the caption. */
   say(person: Person, chat: ChatRef, text: string, options?: SayOptions): SentMessage
   edit(person: Person, message: MessageRef, text: string): SentMessage
-  /** Presses the button carrying `data`; `force` presses one that is no longer there. */
-  press(person: Person, message: MessageRef, data: string, options?: { readonly force?: boolean }): Press
   /** Presses Stop under a draft. */
   stopDraft(
     person: Person,
@@ -46,7 +36,6 @@ export interface People {
 }
 
 export function createPeople(world: World): People {
-  let callbackCount = 770
   return {
     say(person, chat, text, options = {}) {
       const state = chatOf(world, chat)
@@ -88,26 +77,6 @@ export function createPeople(world: World): People {
       showMessage(world, 'edit', message)
       const type = state.chat.type === 'channel' ? 'edited_channel_post' : 'edited_message'
       return sent(message, deliver(world, state, message, type))
-    },
-    press(person, { chatId, messageId }, data, options = {}) {
-      const state = chatOf(world, chatId)
-      const message = state.messages.get(messageId)
-      if (options.force !== true && !hasButton(message?.reply_markup, data)) {
-        throw new Error(
-          `message ${messageId} in chat ${chatId} shows no button with data ${JSON.stringify(data)}`,
-        )
-      }
-      callbackCount += 1
-      const id = String(callbackCount)
-      world.store.callbacks.set(id, { id, expiresAtMs: world.nowMs() + world.behaviour.callbackLivesMs })
-      const updateId = world.queue.enqueue('callback_query', {
-        id,
-        from: person.user,
-        chat_instance: String(-chatId - 5),
-        data,
-        message: message ?? { chat: state.chat, message_id: messageId, date: 0 },
-      })
-      return { id, updateId, answer: () => world.store.callbacks.get(id)?.answer }
     },
     stopDraft(person, draftId, { threadId, idAsText = false } = {}) {
       const state = chatOf(world, person)

@@ -9,7 +9,7 @@ import type { Message, User } from './types.ts'
 import { seconds, type World } from './world.ts'
 
 /** What a message says, beside where it stands. */
-export type Content = Partial<Omit<Message, 'message_id' | 'date' | 'chat'>>
+export type Content = Partial<Omit<Message, 'date' | 'chat'>>
 
 /** Puts a message of anybody into a chat and shows it. */
 export function putMessage(
@@ -19,7 +19,7 @@ export function putMessage(
 ): Message {
   const { chat, topicId, replyTo, quote } = place
   const message: Message = {
-    message_id: world.store.nextMessageId(chat),
+    message_id: content.message_id ?? world.store.nextMessageId(chat),
     date: seconds(world),
     chat: chat.chat,
     ...threadOf(chat, topicId, replyTo),
@@ -34,12 +34,17 @@ export function putMessage(
 
 /** Puts a message of the bot into a chat: drafts there end, a reply keyboard is remembered. */
 export function postAsBot(world: World, place: Place, args: Args, content: Content): Message {
-  const { inline, other } = readMarkup(args)
-  if (other !== undefined) place.chat.replyKeyboard = other['remove_keyboard'] === true ? undefined : other
-  clearDrafts(place.chat, place.topicId)
+  const { chat } = place
+  const { inline, other, forceReply } = readMarkup(args, chat.chat.type === 'channel' ? 'inline' : undefined)
+  if (other !== undefined) chat.replyKeyboard = other['remove_keyboard'] === true ? undefined : other
+  clearDrafts(chat, place.topicId)
+  const message_id = world.store.nextMessageId(chat)
+  if (other !== undefined) chat.uneditable.add(message_id)
+  if (forceReply !== undefined) chat.forceReplies.set(message_id, forceReply)
   return putMessage(world, place, {
+    message_id,
     ...present({
-      ...authorIn(world.me, place.chat),
+      ...authorIn(world.me, chat),
       has_protected_content: args.flag('protect_content') ? (true as const) : undefined,
       reply_markup: inline,
     }),

@@ -1,7 +1,7 @@
 // What does a person see in a chat right now?
 import { present } from '../common/bounded.ts'
 import { wordsOf, type ChatState, type DraftState } from './store.ts'
-import type { Entity, InlineKeyboard, Message, User } from './types.ts'
+import type { Entity, ForceReply, InlineKeyboard, Message, User } from './types.ts'
 import type { World } from './world.ts'
 
 export interface ShownMessage {
@@ -20,6 +20,8 @@ export interface ShownMessage {
   readonly markup?: InlineKeyboard
   /** `callback_data` of its buttons, in reading order. */
   readonly buttons: readonly { readonly text: string; readonly data?: string; readonly url?: string }[]
+  /** It opens the text field of those it is meant for. */
+  readonly forceReply?: ForceReply
   readonly edited: boolean
   readonly reactions: readonly string[]
   /** The message as on the wire: files, places, service fields. */
@@ -39,7 +41,7 @@ export interface ShownDraft {
 export function messagesOn(world: World, state: ChatState, threadId?: number): readonly ShownMessage[] {
   return [...state.messages.values()]
     .filter((message) => threadId === undefined || topicOf(message) === threadId)
-    .map((message) => shown(world, state, message))
+    .map((message) => shownMessage(world, state, message))
 }
 
 export function draftsOn(state: ChatState, threadId?: number): readonly ShownDraft[] {
@@ -67,7 +69,7 @@ export function picture(world: World): string {
   )
 }
 
-function shown(world: World, state: ChatState, message: Message): ShownMessage {
+export function shownMessage(world: World, state: ChatState, message: Message): ShownMessage {
   const { text, entities } = wordsOf(message)
   const root = message.reply_to_message?.message_id
   return {
@@ -79,6 +81,7 @@ function shown(world: World, state: ChatState, message: Message): ShownMessage {
       replyTo: root === topicOf(message) ? undefined : root,
       quote: message.quote?.text,
       markup: message.reply_markup,
+      forceReply: state.forceReplies.get(message.message_id),
     }),
     byBot: message.from?.id === world.me.id,
     text,

@@ -1,6 +1,16 @@
 // What does the emulated Telegram know? Chats and their messages now, every state ever shown, every call.
 import { bounded } from '../common/bounded.ts'
-import type { Chat, ChatType, Entity, InlineKeyboard, Json, Message, User } from './types.ts'
+import type {
+  Chat,
+  ChatType,
+  CommandList,
+  Entity,
+  ForceReply,
+  InlineKeyboard,
+  Json,
+  Message,
+  User,
+} from './types.ts'
 
 /** One state of one message as it appeared on screens. */
 export interface Frame {
@@ -78,12 +88,22 @@ export interface ChatState {
   botSpokeLast: boolean
   /** What stands below the text field after a `reply_markup` that is no inline keyboard. */
   replyKeyboard: Json | undefined
+  /** Messages sent with a `reply_markup` that is no inline keyboard: they can never be edited. */
+  readonly uneditable: Set<number>
+  /** By message. */
+  readonly forceReplies: Map<number, ForceReply>
 }
 
 /** A button press waiting for `answerCallbackQuery`. */
 export interface CallbackState {
   readonly id: string
+  readonly personId: number
+  readonly data: string
+  readonly pressedAtMs: number
   readonly expiresAtMs: number
+  readonly answeredAtMs?: number
+  /** Answers that came too late, or after the first. */
+  readonly refused: number
   readonly answer?: { readonly text: string; readonly showAlert: boolean; readonly url?: string }
 }
 
@@ -91,6 +111,8 @@ export interface Store {
   readonly chats: ReadonlyMap<number, ChatState>
   readonly users: Map<number, User>
   readonly callbacks: Map<string, CallbackState>
+  /** By scope and language. */
+  readonly commandLists: Map<string, CommandList>
   readonly frames: readonly Frame[]
   readonly calls: readonly TelegramCall[]
   readonly actions: readonly {
@@ -136,6 +158,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     chats,
     users: new Map(),
     callbacks,
+    commandLists: new Map(),
     frames: frames.items,
     calls: calls.items,
     actions: actions.items,
@@ -224,5 +247,7 @@ function emptyChat(chat: Chat): ChatState {
     lastMessageId: 0,
     botSpokeLast: false,
     replyKeyboard: undefined,
+    uneditable: new Set(),
+    forceReplies: new Map(),
   }
 }

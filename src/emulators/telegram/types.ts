@@ -46,6 +46,12 @@ export interface InlineKeyboard {
   readonly inline_keyboard: readonly (readonly Json[])[]
 }
 
+/** Opens the text field of those it is meant for. Not part of a message on the wire. */
+export interface ForceReply {
+  readonly selective: boolean
+  readonly placeholder?: string
+}
+
 /** A message as answered and delivered. Never changed in place: an edit stores a new object. */
 export interface Message {
   readonly message_id: number
@@ -92,6 +98,20 @@ export interface Message {
   readonly migrate_from_chat_id?: number
   readonly pinned_message?: Message
   readonly reply_markup?: InlineKeyboard
+}
+
+/** An entry of a command menu. https://core.telegram.org/bots/api#botcommand */
+export interface BotCommand {
+  readonly command: string
+  readonly description: string
+}
+
+/** One list as `setMyCommands` left it. */
+export interface CommandList {
+  readonly scope: Json
+  /** Two letters, or '' for everybody without a list of their own. */
+  readonly language: string
+  readonly commands: readonly BotCommand[]
 }
 
 /** One update; exactly one member stands beside `update_id`. */

@@ -1,5 +1,6 @@
 // What may tests read of the emulator's memory? Everything; they change nothing.
 import type { CallbackState, ChatState, Frame, Store, TelegramCall } from './store.ts'
+import type { CommandList } from './types.ts'
 import type { World } from './world.ts'
 
 /** What the emulated Telegram holds: the evidence for tests. */
@@ -10,6 +11,8 @@ export interface TelegramStore {
   readonly calls: readonly TelegramCall[]
   readonly actions: Store['actions']
   readonly callbacks: ReadonlyMap<string, CallbackState>
+  /** Every list `setMyCommands` left, in the order they came. */
+  readonly commandLists: readonly CommandList[]
   readonly pendingUpdates: number
   readonly confirmedUpdateId: number
   readonly allowedUpdates: readonly string[] | undefined
@@ -24,6 +27,9 @@ export function storeView({ store, queue }: World): TelegramStore {
     calls: store.calls,
     actions: store.actions,
     callbacks: store.callbacks,
+    get commandLists() {
+      return [...store.commandLists.values()]
+    },
     get pendingUpdates() {
       return queue.pendingCount
     },
