@@ -193,14 +193,18 @@ describe('streaming ends before the reply does', () => {
     expect(screen()).toEqual([card('One two')])
   })
 
-  test('a card resumed after eight minutes stands still', async () => {
+  test('a card resumed after eight minutes streams anew', async () => {
     const life = stage.life()
     const state = await open(life).update(body(life, 'One'), NONE, never)
     stage.passTime(8 * 60_000)
     const next = open(stage.life(), state)
     await next.update(body(life, 'One two'), NONE, never)
-    expect(screen()).toEqual([card('One two')])
-    expect(stage.operations().at(-1)).toBe('card.update')
+    expect(screen()).toMatchObject([{ text: 'One two', generating: true }])
+    stage.passTime(7 * 60_000)
+    await next.update(body(life, 'One two three'), NONE, never)
+    expect(stage.operations().slice(-3)).toEqual(['card.settings', 'card.update', 'cardElement.content'])
+    await next.finish(body(life, 'One two three'), NONE, never)
+    expect(screen()).toEqual([card('One two three')])
   })
 })
 

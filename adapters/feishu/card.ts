@@ -2,16 +2,16 @@
 // https://open.feishu.cn/document/cardkit-v1/streaming-updates-openapi-overview
 //
 // 1. The first frame makes the entity and sends it under the part's key. 2. Each frame writes the whole text. 3. At the
-// end: the last text, streaming off with a summary, and the whole card only where its buttons changed. 4. Where
-// streaming is over, the whole card is set, still. 5. What a card refuses goes back to the core, which asks again with
-// plain text: then a message of text is posted, or the standing card takes it to the letter.
+// end: the last text, and streaming off with a summary; or the whole card, still, where its buttons change or streaming is
+// over. 4. A reply that goes on after its end streams again in the same card. 5. What a card refuses goes back to the
+// core, which asks again with plain text: then a message of text is posted, or the standing card takes it to the letter.
 //
 // A process may die between sending and journaling. Its next life sends under the same key, gets the old message
-// back, sees that it shows another entity, and goes on with that one. Buttons are in the card from its first frame on
-// (one that stops the reply has to be); others that the end brings come with the whole card.
+// back, sees that it shows another entity, and goes on with that one. Buttons change with the whole card, also while it
+// streams.
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type { Surface, SurfaceState } from '../../src/contract/platform.ts'
+import type { Control, Surface, SurfaceState } from '../../src/contract/platform.ts'
 import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import type { FeishuBody } from './body.ts'
 import { faceOf, type Face } from './card-json.ts'
@@ -22,18 +22,18 @@ import { isFreshCard } from './errors.ts'
 import type { Place } from './place.ts'
 import type { Posted, Sending } from './sending.ts'
 import {
+  foundCard,
   grow,
   isKind,
   isRefused,
   readState,
   standingCard,
   stateOf,
-  unknownCard,
   type Standing,
   type StandingCard,
   type StandingText,
 } from './standing.ts'
-import { textContent } from './text.ts'
+import { textContent, withKeys } from './text.ts'
 
 export interface CardParts {
   readonly account: string
@@ -79,6 +79,7 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
 
   return {
     async update(body, { controls }, signal) {
+      finished = undefined
       const face = faceOf(body, controls)
       standing ??= await begin(body, face, true, signal)
       // A message of text is edited at most twenty times: that is left for its end.
@@ -91,7 +92,7 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
       const face = faceOf(body, controls)
       standing ??= await begin(body, face, false, signal)
       if (standing.kind === 'card') standing = await completeCard(standing, body, face, signal)
-      else await completeText(standing, body, signal)
+      else await completeText(standing, body, controls, signal)
       finished = { as, messageId: standing.messageId }
       return standing.messageId
     },
@@ -127,8 +128,10 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
     signal: AbortSignal,
   ): Promise<Standing> {
     if (body.kind === 'text') {
-      const posted = await sending.send({ msgType: 'text', content: textContent(body.text) }, under, signal)
-      if (!posted.isCard) return { kind: 'text', messageId: posted.messageId, shown: body.text }
+      // What text has in place of buttons comes with its end: it cannot change often.
+      const words = streaming ? body.text : withKeys(body.text, face.controls)
+      const posted = await sending.send({ msgType: 'text', content: textContent(words) }, under, signal)
+      if (!posted.isCard) return { kind: 'text', messageId: posted.messageId, shown: words }
       return asCard(posted, signal)
     }
     made ??= await make(face, streaming, signal)
@@ -198,7 +201,7 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
     const nowMs = clock.now()
     const madeAtMs = Math.min(createdAtMs ?? nowMs, nowMs)
     const entity = openEntity(entityParts, { cardId, createdAtMs: madeAtMs, aheadMs: ADOPTED_AHEAD_MS })
-    return unknownCard(messageId, entity, { createdAtMs: madeAtMs, nowMs })
+    return foundCard(messageId, entity, { openedAtMs: madeAtMs, nowMs })
   }
 
   /** Undefined where the server cannot tell: then the card just sent is the one. */
@@ -223,26 +226,33 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
       if (showsAll(card, face)) {
         log.warn(
           { account },
-          'a card that shows its whole reply cannot be closed: it may look busy for a while',
+          'a card that shows its whole reply takes no more: it may look busy for a while, or keep old buttons',
         )
         return card
       }
       if (body.kind === 'card') throw new PlatformError(account, 'rejected', 'the card cannot be completed')
       // Refused even to the letter: the card keeps what it shows, and the whole stands below it as text.
-      const content = { msgType: 'text', content: textContent(body.text) } as const
+      const text = withKeys(body.text, face.controls)
+      const content = { msgType: 'text', content: textContent(text) } as const
       const { messageId } = await sending.send(content, { ...under, key: `${parts.key}t` }, signal)
-      below = { kind: 'text', messageId, shown: body.text }
+      below = { kind: 'text', messageId, shown: text }
     }
     await dismiss(parts, card, face, signal)
     return below
   }
 
-  async function completeText(text: StandingText, body: FeishuBody, signal: AbortSignal): Promise<void> {
+  async function completeText(
+    text: StandingText,
+    body: FeishuBody,
+    controls: readonly Control[],
+    signal: AbortSignal,
+  ): Promise<void> {
     if (body.kind === 'card') {
       throw new PlatformError(account, 'rejected', 'this reply stands in a message of text')
     }
-    if (text.shown === body.text) return
-    await parts.editText(text.messageId, body.text, signal)
-    text.shown = body.text
+    const words = withKeys(body.text, controls)
+    if (text.shown === words) return
+    await parts.editText(text.messageId, words, signal)
+    text.shown = words
   }
 }

@@ -43,7 +43,8 @@ const NO_MORE_EDITS: ReadonlySet<number> = new Set([230072, 230075])
 
 /** Undefined for numbers that say no more than the HTTP status does. */
 export function kindOfCode(code: number, what: string, message: string): CodeKind | undefined {
-  if (code === CARD_CONTENT) return isFreshCardWords(message) ? 'busy' : 'rejected'
+  if (code === CARD_CONTENT)
+    return isFreshCardWords(message) || isLockedCardWords(message) ? 'busy' : 'rejected'
   if (what.startsWith('PUT ') && NO_MORE_EDITS.has(code)) return 'gone'
   if (what.startsWith('PUT ') && code === 230071) return 'denied'
   return KINDS.get(code)
@@ -52,6 +53,11 @@ export function kindOfCode(code: number, what: string, message: string): CodeKin
 /** A card just made is not known everywhere yet; sent again a moment later it goes through. */
 export function isFreshCardWords(message: string): boolean {
   return /card_?id is invalid/i.test(message)
+}
+
+/** Somebody presses a button of it right now: as soon as that is answered the card may be changed. */
+export function isLockedCardWords(message: string): boolean {
+  return /card action is lock/i.test(message)
 }
 
 function kind(name: CodeKind, codes: readonly number[]): readonly (readonly [number, CodeKind])[] {

@@ -4,6 +4,7 @@
 // writes `/name ` into the input; it arrives as an ordinary message.
 // https://open.feishu.cn/document/mcp_open_tools/agent-best-practices/agent-supports-slash-commands
 import { PlatformError } from '../../src/contract/errors.ts'
+import type { PublishedMenu } from '../../src/contract/platform.ts'
 import type { CommandSpec, Localized } from '../../src/contract/policy.ts'
 import type { Logger, Memory } from '../../src/contract/runtime.ts'
 import { callAs, type FeishuApi, type FeishuRequest } from './api.ts'
@@ -14,7 +15,7 @@ export interface MenuParts {
   readonly account: string
   readonly api: FeishuApi
   readonly log: Logger
-  /** Holds the names we published: only those are ever removed. */
+  /** Holds the names we published: only those are ever removed. Absent before the start: then the icon tells ours. */
   readonly memory: Memory | undefined
 }
 
@@ -22,6 +23,8 @@ const PATH = '/open-apis/application/v7/app_slash_commands'
 const MAX_COMMANDS = 100
 const ALREADY_THERE = 40000000
 const MEMORY_KEY = 'menu'
+/** Of every entry we make. */
+const ICON = 'skill_outlined'
 
 interface Entry {
   readonly command: string
@@ -53,6 +56,26 @@ export async function publishMenu(
   }
 }
 
+/** Rejects with `unsupported` where the tenant has no slash commands, or the app may not see them. */
+export async function publishedMenu(
+  parts: Pick<MenuParts, 'account' | 'api'>,
+  signal: AbortSignal,
+): Promise<readonly PublishedMenu[]> {
+  const { account } = parts
+  try {
+    const standing = readStanding(await call(parts, { method: 'GET', path: PATH }, signal))
+    const commands = [...standing].map(([name, item]) => ({
+      name,
+      description: readString(fieldsOf(item['description'])['default_value']) ?? '',
+    }))
+    return [{ where: 'everywhere', commands }]
+  } catch (error) {
+    if (!isUnsupported(error)) throw error
+    const facts = error.code === undefined ? {} : { code: error.code }
+    throw new PlatformError(account, 'unsupported', 'this tenant gives this app no slash commands', facts)
+  }
+}
+
 async function publish(
   parts: MenuParts,
   standing: Fields | undefined,
@@ -62,7 +85,7 @@ async function publish(
   const commandId = readString(standing?.['command_id'])
   const { command, description } = entry
   if (commandId === undefined) {
-    const body = { command, description, icon: { icon_key: 'skill_outlined' } }
+    const body = { command, description, icon: { icon_key: ICON } }
     await call(parts, { method: 'POST', path: PATH, body }, signal).catch((error: unknown) => {
       if (!(error instanceof PlatformError) || error.code !== ALREADY_THERE) throw error
     })
@@ -79,9 +102,10 @@ async function removeOld(
   entries: readonly Entry[],
   signal: AbortSignal,
 ): Promise<void> {
-  const before = readList(await parts.memory?.get(MEMORY_KEY))
+  const before = parts.memory === undefined ? undefined : readList(await parts.memory.get(MEMORY_KEY))
   for (const [command, item] of standing) {
-    if (!before.includes(command) || entries.some((entry) => entry.command === command)) continue
+    const isOurs = before?.includes(command) ?? fieldsOf(item['icon'])['icon_key'] === ICON
+    if (!isOurs || entries.some((entry) => entry.command === command)) continue
     const commandId = readString(item['command_id'])
     if (commandId === undefined) continue
     await call(
@@ -92,7 +116,11 @@ async function removeOld(
   }
 }
 
-function call(parts: MenuParts, request: FeishuRequest, signal: AbortSignal): Promise<Fields> {
+function call(
+  parts: Pick<MenuParts, 'account' | 'api'>,
+  request: FeishuRequest,
+  signal: AbortSignal,
+): Promise<Fields> {
   return callAs(parts.account, parts.api, request, signal)
 }
 

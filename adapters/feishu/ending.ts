@@ -1,7 +1,8 @@
 // How does a card end? With its last words, closed; and where the server refuses that again and again, all the same.
 //
-// 1. The documented way: the last text, then streaming off with a summary. 2. Where that is refused, or failed a few
-// times: the whole card, still. 3. Where that is refused as well, the card takes no more: what it shows stays.
+// 1. The documented way: the last text, then streaming off with a summary. 2. Where its buttons change, or where that is
+// refused or failed a few times: the whole card, still. 3. Where that is refused as well, the card takes no more: what it
+// shows stays.
 //
 // A last text that is answered well and not shown is not noticed: CardKit cannot be asked what a card shows. Known of
 // streams past their ten minutes alone, which are not written to any more.
@@ -10,10 +11,21 @@ import type { Logger } from '../../src/contract/runtime.ts'
 import type { Face } from './card-json.ts'
 import { isStreamingClosed } from './errors.ts'
 import type { Sending } from './sending.ts'
-import { isKind, isRefused, replace, STREAM_LIVES_MS, write, type StandingCard } from './standing.ts'
+import {
+  hasOtherControls,
+  isKind,
+  isRefused,
+  replace,
+  STREAM_LIVES_MS,
+  write,
+  type StandingCard,
+} from './standing.ts'
 
 /** So often a server that stumbles is asked to close a card, and so often to replace it. */
 const MOST_TRIES = 3
+/** Feishu docs: CardKit, "card in user interaction". */
+const PRESSED = 200810
+const MOST_PRESSED = 8
 /** The server ends a stream by itself (Feishu docs: streaming updates). */
 const STREAM_ENDS_MS = 10 * 60_000
 /** Feishu's own numbers; below are HTTP's. */
@@ -36,20 +48,23 @@ export async function complete(
   signal: AbortSignal,
 ): Promise<boolean> {
   const ageMs = nowMs - card.openedAtMs
+  const hasItsButtons = !hasOtherControls(card, face)
   // Past that age the stream may swallow words in silence.
   const isTrusted = ageMs < STREAM_LIVES_MS && card.failures.closing < MOST_TRIES
-  if (card.streaming && isTrusted) await close(card, face, signal)
+  if (card.streaming && isTrusted && hasItsButtons) await close(card, face, signal)
   if (!card.streaming && isShown(card, face)) return true
   try {
-    await replace(card, face, signal)
+    await replace(card, face, false, signal)
     return true
   } catch (error) {
-    if (isFinal(error)) return false
+    if (isPressedNow(card, error)) throw error
     if (isOwnAnswer(error)) card.failures.replacing += 1
     // An outage is waited for, but not longer than the stream can last: the text stands, and the chat goes on.
     const isOver = isUnsure(error) && showsAll(card, face) && ageMs >= STREAM_ENDS_MS
-    if (card.failures.replacing >= MOST_TRIES || isOver) return false
-    throw error
+    if (!isFinal(error) && card.failures.replacing < MOST_TRIES && !isOver) throw error
+    // Better the last words above buttons that do nothing any more than no end at all.
+    if (card.streaming && isTrusted && !hasItsButtons) await close(card, face, signal)
+    return false
   }
 }
 
@@ -99,18 +114,21 @@ async function close(card: StandingCard, face: Face, signal: AbortSignal): Promi
     card.streaming = false
   } catch (error) {
     if (isStreamingClosed(error) || isFinal(error)) return
+    if (isPressedNow(card, error)) throw error
     if (isUnsure(error)) card.failures.closing += 1
     if (card.failures.closing < MOST_TRIES) throw error
   }
 }
 
+/** A press is being answered: three seconds at most, if all is well. That is waited for, and says nothing about the card. */
+function isPressedNow(card: StandingCard, error: unknown): boolean {
+  if (!(error instanceof PlatformError) || error.code !== PRESSED) return false
+  card.failures.pressed += 1
+  return card.failures.pressed <= MOST_PRESSED
+}
+
 function isShown(card: StandingCard, face: Face): boolean {
-  const { summary, controls } = card.shown
-  return (
-    showsAll(card, face) &&
-    summary === face.summary &&
-    JSON.stringify(controls) === JSON.stringify(face.controls)
-  )
+  return showsAll(card, face) && card.shown.summary === face.summary && !hasOtherControls(card, face)
 }
 
 /** It will be refused each time; a message of text may still go through. */

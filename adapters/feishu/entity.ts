@@ -25,8 +25,8 @@ export interface Entity {
   write(markdown: string, signal: AbortSignal): Promise<void>
   /** Streaming on or off. */
   settle(streaming: boolean, summary: string | undefined, signal: AbortSignal): Promise<void>
-  /** The whole card, still; also after streaming is over. */
-  replace(face: Face, signal: AbortSignal): Promise<void>
+  /** The whole card, still or streaming on; also after streaming is over. */
+  replace(face: Face, streaming: boolean, signal: AbortSignal): Promise<void>
 }
 
 export interface EntityParts {
@@ -86,9 +86,9 @@ export function openEntity({ account, clock, place, sending }: EntityParts, fact
       const body = { settings: settingsJson(streaming, summary) }
       await change({ method: 'PATCH', path, ids: { card_id: cardId }, body }, signal)
     },
-    async replace(face, signal) {
+    async replace(face, streaming, signal) {
       const path = `${CARDS}/:card_id` as const
-      const body = { card: { type: 'card_json', data: cardJson(face, place, false) } }
+      const body = { card: { type: 'card_json', data: cardJson(face, place, streaming) } }
       await change({ method: 'PUT', path, ids: { card_id: cardId }, body }, signal)
     },
   }

@@ -1,7 +1,14 @@
 // What does a failed call mean for us? The one place where Feishu's answers become kinds of ours.
 import { PlatformError, type PlatformErrorFacts } from '../../src/contract/errors.ts'
 import { transportFailure } from '../common/transport.ts'
-import { CARD_CONTENT, isFreshCardWords, kindOfCode, SEQUENCE_BEHIND, STREAMING_OVER_CODES } from './codes.ts'
+import {
+  CARD_CONTENT,
+  isFreshCardWords,
+  isLockedCardWords,
+  kindOfCode,
+  SEQUENCE_BEHIND,
+  STREAMING_OVER_CODES,
+} from './codes.ts'
 
 /** What the server said to one call: an HTTP status from 400 on, or a `code` other than 0 at any status. */
 export class FeishuAnswerError extends Error {
@@ -38,6 +45,11 @@ export function isSequenceBehind(error: unknown): boolean {
 /** "cardid is invalid", for a card made a moment ago: the same post again goes through. */
 export function isFreshCard(error: unknown): boolean {
   return error instanceof PlatformError && error.code === CARD_CONTENT && isFreshCardWords(error.message)
+}
+
+/** A press on the card is being answered. */
+export function isLockedCard(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === CARD_CONTENT && isLockedCardWords(error.message)
 }
 
 /** The inner code of a refused card: 11310 too many tables or elements, 200570 an image, 200861 an old tag. */

@@ -392,6 +392,10 @@ describe('what is no message', () => {
       address: { chatId: 'ou_new' },
       replyTarget: { place: { openId: 'ou_new', direct: true } },
     })
+    expect(readEvent('application.bot.menu_v6', menu('ou_ann', 'Ask city=Oslo  days:3'))).toMatchObject({
+      name: 'ask',
+      rest: 'city=Oslo  days:3',
+    })
     expect(readEvent('application.bot.menu_v6', menu('ou_ann', 'unknown'))).toBeUndefined()
   })
 

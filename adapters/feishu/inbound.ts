@@ -11,6 +11,7 @@ import type {
   Sender,
   SenderId,
 } from '../../src/contract/event.ts'
+import type { CommandSpec } from '../../src/contract/policy.ts'
 import { readJoin, readLeave, readRecall } from './life.ts'
 import { readMentions } from './mentions.ts'
 import * as push from './push.ts'
@@ -76,7 +77,8 @@ function readMessage(fields: Fields, reading: Reading): ChatEvent | undefined {
   }
   const reply = readReply(message, threadId, reading)
   if (words.command !== undefined) {
-    const verdict = judgeCommand(words.command, words, direct || words.mentionsBot || reply.toBot, reading)
+    const place = { direct, addressed: direct || words.mentionsBot || reply.toBot }
+    const verdict = judgeCommand(words.command, words, place, reading)
     if (verdict === 'ignore') return undefined
     if (verdict !== 'text') return { ...base, ...verdict, messageId: messageId as MessageId }
   }
@@ -96,10 +98,10 @@ function readMessage(fields: Fields, reading: Reading): ChatEvent | undefined {
 function judgeCommand(
   command: NonNullable<WordsOf['command']>,
   { attachments }: WordsOf,
-  addressed: boolean,
+  { direct, addressed }: { readonly direct: boolean; readonly addressed: boolean },
   { commands }: Reading,
 ): 'ignore' | 'text' | Pick<CommandEvent, 'kind' | 'name' | 'options' | 'rest'> {
-  const spec = commands.find(({ name }) => name === command.name)
+  const spec = commands.find((one) => one.name === command.name && isGivenIn(one, direct))
   if (spec === undefined) {
     // A picture whose text begins with a slash is a picture; a bare unknown command in a group is another bot's.
     if (attachments.length > 0 && addressed) return 'text'
@@ -112,6 +114,11 @@ function judgeCommand(
     if (file !== undefined) options[option.name] = file
   }
   return { kind: 'command', name: command.name, options, rest: command.rest }
+}
+
+/** A command that belongs elsewhere is as unknown as any other. */
+function isGivenIn({ where }: CommandSpec, direct: boolean): boolean {
+  return where === undefined || where.includes(direct ? 'direct' : 'group')
 }
 
 /** A reply in a topic may come with its root alone; in topic groups the root then stands for the thread. */
@@ -171,9 +178,11 @@ function readValues(action: Fields): Readonly<Record<string, OptionValue>> | und
   if (!isFields(action['form_value'])) return undefined
   const values: Record<string, OptionValue> = {}
   for (const [name, value] of Object.entries(action['form_value'])) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      values[name] = value
-    else if (Array.isArray(value)) values[name] = readList(value).flatMap((item) => readString(item) ?? [])
+    // A field left empty comes as no words, or not at all: both say nothing.
+    const given = Array.isArray(value) ? readList(value).flatMap((item) => readString(item) ?? []) : value
+    if (typeof given === 'number' || typeof given === 'boolean') values[name] = given
+    else if (Array.isArray(given) && given.length > 0) values[name] = given
+    else if (typeof given === 'string' && given.trim() !== '') values[name] = given
   }
   return values
 }
@@ -184,8 +193,9 @@ function readMenu(fields: Fields, reading: Reading): ChatEvent | undefined {
   const operator = fieldsOf(fields['operator'])
   const openId = readString(fieldsOf(operator['operator_id'])['open_id'])
   const id = readString(fields['event_id'])
-  const name = menuCommand(fields)
-  if (openId === undefined || id === undefined || !reading.commands.some((spec) => spec.name === name)) {
+  const { name, rest } = menuCommand(fields)
+  const isKnown = reading.commands.some((spec) => spec.name === name && isGivenIn(spec, true))
+  if (openId === undefined || id === undefined || !isKnown) {
     return undefined
   }
   const chatId = reading.directChatOf(openId)
@@ -202,16 +212,15 @@ function readMenu(fields: Fields, reading: Reading): ChatEvent | undefined {
     sentAtMs: readTime(fields['timestamp'], reading.receivedAtMs),
     name,
     options: {},
-    rest: '',
+    rest,
   }
 }
 
-/** The command an entry of the console's menu names with its event key. */
-export function menuCommand(fields: Fields): string {
-  return (readString(fields['event_key']) ?? '')
-    .trim()
-    .replace(/^[/／]/, '')
-    .toLowerCase()
+/** The command an entry of the console's menu names with its event key, with or without a slash; options may follow. */
+export function menuCommand(fields: Fields): { readonly name: string; readonly rest: string } {
+  const key = (readString(fields['event_key']) ?? '').trim().replace(/^[/／]/, '')
+  const [name = ''] = /^\S*/.exec(key) ?? []
+  return { name: name.toLowerCase(), rest: key.slice(name.length).trim() }
 }
 
 /** Nothing for those who are never answered: ourselves, and other bots. */

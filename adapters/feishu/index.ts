@@ -5,7 +5,7 @@ import { PlatformError } from '../../src/contract/errors.ts'
 import { createFeishuApi } from './api.ts'
 import type { FeishuBody } from './body.ts'
 import { checkAccount } from './check.ts'
-import { publishMenu } from './commands.ts'
+import { publishedMenu, publishMenu } from './commands.ts'
 import { createCompleter } from './complete.ts'
 import { connect, type BotInfo, type Connection } from './connect.ts'
 import { createDirectChats } from './direct-chats.ts'
@@ -57,6 +57,7 @@ export function createPlatform(
     api,
     clock,
     log,
+    words,
     settings: set,
     renderer: rendererFor(set),
     own,
@@ -108,6 +109,7 @@ export function createPlatform(
     openAttachment: (attachment, signal) => openFile(account, api, attachment, signal),
     complete,
     publishCommands: (commands, signal) => publishMenu({ account, api, log, memory }, commands, signal),
+    publishedCommands: (signal) => publishedMenu({ account, api }, signal),
     check: (signal) => checkAccount({ ...connection, settings: set, fetch }, signal),
     health: () => (identity.state === 'up' ? line : identity),
     ...(set.mode === 'webhook'

@@ -4,6 +4,7 @@ import type { ChatId, EventId } from '../../src/contract/event.ts'
 import { NotStoredError } from '../../src/contract/errors.ts'
 import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
 import { createInOrder } from '../common/in-order.ts'
+import { answerOf, type CallbackAnswer } from './callback-answer.ts'
 import type { DirectChats } from './direct-chats.ts'
 import { menuCommand, readPush } from './inbound.ts'
 import { readOpener } from './life.ts'
@@ -23,10 +24,6 @@ export interface Intake {
   /** Resolves when nothing is under way any more. For the end: what was still to be told is told now. */
   settled(): Promise<void>
 }
-
-/** https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/card-callback-communication */
-export type CallbackAnswer =
-  { readonly toast?: never } | { readonly toast: { readonly type: 'info'; readonly content: string } }
 
 export interface IntakeParts {
   readonly account: string
@@ -109,7 +106,10 @@ export function createIntake(parts: IntakeParts): Intake {
     if (person !== undefined && chatId !== undefined && chats.standsIn(person)) await move(person, chatId)
     const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(event, signal)
     if (event === undefined && type === MENU) {
-      log.warn({ key: menuCommand(fields) }, 'a menu entry names no command of this bridge; it is ignored')
+      log.warn(
+        { key: menuCommand(fields).name },
+        'a menu entry names no command of this bridge; it is ignored',
+      )
     }
     const threadId =
       event?.kind === 'message' || event?.kind === 'command' ? event.address.threadId : undefined
@@ -117,7 +117,7 @@ export function createIntake(parts: IntakeParts): Intake {
     // After storing: a push that comes again is read as it was the first time.
     if (person !== undefined && chatId !== undefined) await chats.learn(person, chatId)
     else if (person !== undefined && event?.kind === 'command' && type === MENU) await standIn(person)
-    return type === CARD_ACTION ? answerOf(ack) : undefined
+    return type === CARD_ACTION ? answerOf(ack, words) : undefined
   }
 
   async function standIn(person: string): Promise<void> {
@@ -134,11 +134,6 @@ export function createIntake(parts: IntakeParts): Intake {
       sentAtMs: clock.now(),
     } as const
     await inbox(event, signal)
-  }
-
-  function answerOf(ack: Ack): CallbackAnswer {
-    if (ack.show !== 'notice') return {}
-    return { toast: { type: 'info', content: words.say(ack.notice) } }
   }
 
   function warnWhenUnknown(message: Readonly<Record<string, unknown>>): void {

@@ -15,10 +15,15 @@ export type ButtonPlace = Pick<Place, 'direct' | 'threadId'>
 
 /** Choices one below the other, as their labels may be long; stop, again and thumbs share the last row. */
 export function keyboardOf(controls: readonly Control[], place: ButtonPlace): readonly Element[] {
-  const shown = controls.slice(0, MAX_CONTROLS)
+  const shown = controls.filter(isButton).slice(0, MAX_CONTROLS)
   const tall = shown.filter((control) => !isSmall(control)).flatMap((control) => buttonsOf(control, place))
   const small = shown.filter(isSmall).flatMap((control) => buttonsOf(control, place))
   return small.length === 0 ? tall : [...tall, rowOf(small)]
+}
+
+/** Not what only opens an input elsewhere. */
+export function isButton({ kind }: Control): boolean {
+  return kind !== 'reply'
 }
 
 function isSmall({ kind }: Control): boolean {
@@ -40,7 +45,36 @@ function buttonsOf(control: Control, place: ButtonPlace): readonly Element[] {
       ]
     case 'link':
       return [button(control.label, { type: 'open_url', default_url: control.url })]
+    case 'reply':
+      return []
   }
+}
+
+/**
+ * For a message of text, which has no buttons: what could be pressed, to be read. The number of a choice is taken as the
+ * answer.
+ */
+export function keysInWords(controls: readonly Control[]): string {
+  let choices = 0
+  return controls
+    .flatMap((control) => {
+      switch (control.kind) {
+        case 'choice':
+          choices += 1
+          return [`${choices}. ${control.label}`]
+        case 'suggestion':
+          return [`• ${control.label}`]
+        case 'link':
+          return [`${control.label}: ${control.url}`]
+        case 'openForm':
+        case 'stop':
+        case 'again':
+        case 'thumbs':
+        case 'reply':
+          return []
+      }
+    })
+    .join('\n')
 }
 
 /** A `value` beside `behaviors`, as cards 1.0 have it, is ignored without a word: the button would be dead. */
@@ -50,7 +84,8 @@ function button(label: string, behavior: Element): Element {
   return { tag: 'button', text: { tag: 'plain_text', content }, behaviors: [behavior] }
 }
 
-function callback(token: string, { direct, threadId }: ButtonPlace): Element {
+/** What a press brings back. */
+export function callback(token: string, { direct, threadId }: ButtonPlace): Element {
   return { type: 'callback', value: { token, direct, ...(threadId === undefined ? {} : { threadId }) } }
 }
 

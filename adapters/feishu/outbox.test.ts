@@ -9,6 +9,7 @@ import { createPacer } from '../../src/reply/pace.ts'
 import { createManualClock } from '../../test/support/manual-clock.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createSilentMetrics } from '../../test/support/silent-metrics.ts'
+import { keysAsWords } from '../../test/support/words.ts'
 import { createFeishuStage, type FeishuStage, type Life } from '../../test/support/feishu-stage.ts'
 import type { FeishuBody } from './body.ts'
 import { FeishuAnswerError } from './errors.ts'
@@ -102,12 +103,12 @@ describe('posts and edits', () => {
 
   test('what a card can hold at most is taken, buttons and all', async () => {
     const { renderer } = life.outbox
-    let text = ''
-    for (let n = 0; ; n += 1) {
-      const next = `${text}第 ${n} 段 **粗体** \`code\` "quoted" <tag> 2*3\n\n`
-      if (renderer.fill(renderer.render(parse(next))) > 1) break
-      text = next
-    }
+    const paragraphs = (count: number): string =>
+      Array.from({ length: count }, (_, n) => `第 ${n} 段 **粗体** \`code\` "quoted" <tag> 2*3\n\n`).join('')
+    const fits = (count: number): boolean => renderer.fill(renderer.render(parse(paragraphs(count)))) <= 1
+    let count = 0
+    for (const step of [64, 8, 1]) while (fits(count + step)) count += step
+    const text = paragraphs(count)
     const label = '字'.repeat(60)
     const controls = Array.from({ length: life.outbox.limits.maxControls ?? 0 }, (_, n): Control => ({
       kind: 'choice',
@@ -267,6 +268,7 @@ describe('limits', () => {
           },
           clock,
           log,
+          words: keysAsWords,
           settings,
           renderer: rendererFor(settings),
           cards: createCardMemory(),
@@ -276,9 +278,13 @@ describe('limits', () => {
       const pacer = createPacer({ clock, log, metrics: createSilentMetrics() })
       const message = openMessage(
         { account: 'lark', outbox, pacer, clock, signal: never },
-        { key: 'k', maybePosted: false, controls: [] },
+        { key: 'k', maybePosted: false },
       )
-      const shownAs = (text: string) => ({ body: outbox.renderer.render(parse(text)), plain: text })
+      const shownAs = (text: string) => ({
+        body: outbox.renderer.render(parse(text)),
+        plain: text,
+        controls: [],
+      })
       const failures: unknown[] = []
       for (const text of ['One', 'One two']) {
         const frame = message

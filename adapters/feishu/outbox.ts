@@ -1,13 +1,15 @@
 // How is a place on Feishu written to? Cards that grow, messages, files, and how often that is allowed.
 import type { MessageId } from '../../src/contract/event.ts'
-import type { CallBudget, EditOptions, Limits, Outbox } from '../../src/contract/platform.ts'
-import type { Clock, Logger } from '../../src/contract/runtime.ts'
+import type { CallBudget, Limits, Outbox, PostOptions } from '../../src/contract/platform.ts'
+import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
 import type { FeishuApi } from './api.ts'
 import type { FeishuBody, FeishuRenderer } from './body.ts'
 import { cardJson, faceOf } from './card-json.ts'
 import { createCardMemory, type CardMemory } from './card-memory.ts'
 import { openCard } from './card.ts'
-import { MAX_CONTROLS } from './keyboard.ts'
+import { createChanges } from './changes.ts'
+import { formCardJson, formInWords } from './form-card.ts'
+import { isButton, MAX_CONTROLS } from './keyboard.ts'
 import type { OwnMessages } from './own.ts'
 import type { Place } from './place.ts'
 import { createRenderer } from './render.ts'
@@ -15,7 +17,7 @@ import { uploadFile, uploadImage } from './send-file.ts'
 import { appBudgetKey, createSending, type Content } from './sending.ts'
 import type { FeishuSettings } from './settings.ts'
 import { CARD_LIVES_MS, isKind } from './standing.ts'
-import { createTextRenderer, textContent } from './text.ts'
+import { createTextRenderer, textContent, withKeys } from './text.ts'
 
 export { createCardMemory } from './card-memory.ts'
 
@@ -25,6 +27,7 @@ export interface OutboxParts {
   readonly api: FeishuApi
   readonly clock: Clock
   readonly log: Logger
+  readonly words: Words
   readonly settings: Pick<FeishuSettings, 'streaming' | 'requestsPerSecond'>
   readonly renderer: FeishuRenderer
   /** Whether cards were refused lately. */
@@ -49,29 +52,24 @@ export function rendererFor({ streaming }: Pick<FeishuSettings, 'streaming'>): F
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBody> {
   const { account, clock, log, renderer, settings } = parts
   const sending = createSending(place, parts)
+  const changes = createChanges({ account, clock, sending, place })
   const isText = settings.streaming === 'text'
 
   const outbox: Outbox<FeishuBody> = {
     limits: limitsOf(account, place, settings),
     renderer,
     async post(body, opts, signal) {
-      return (await sending.send(contentOf(body, opts), opts, signal)).messageId
+      const controls = opts.controls.filter(isButton)
+      // Buttons stand in cards alone.
+      if (body.kind === 'text' && controls.length === 0) return sendText(body.text, opts, signal)
+      const content = cardJson(faceOf(body, controls), place, false)
+      return sendCard(content, body.kind === 'text' ? withKeys(body.text, controls) : undefined, opts, signal)
     },
-    async edit(id, body, opts, signal) {
-      const asCard = (): Promise<void> => patchCard(id, body, opts, signal)
-      if (body.kind === 'card') {
-        await asCard()
-        return
-      }
-      const asText = (): Promise<void> => editText(id, body.text, signal)
-      // What stands there, a card or text, is not known: the likelier first. A card takes text to the letter.
-      const [first, second] = opts.controls.length > 0 ? [asCard, asText] : [asText, asCard]
-      try {
-        await first()
-      } catch (error) {
-        if (!isKind(error, 'rejected')) throw error
-        await second()
-      }
+    edit: (id, body, { controls }, signal) => changes.edit(id, body, controls, signal),
+    async ask(form, opts, signal) {
+      const words = formInWords(form, parts.words)
+      const content = formCardJson(form, place, parts.words)
+      return content === undefined ? sendText(words, opts, signal) : sendCard(content, words, opts, signal)
     },
     async sendFiles(files, opts, signal) {
       const ids: MessageId[] = []
@@ -99,33 +97,27 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBod
   const memory = settings.streaming === 'card' ? createCardMemory() : parts.cards
   return {
     ...outbox,
-    openStream: (opts) => openCard({ account, clock, log, sending, place, memory, editText, ...opts }),
+    openStream: (opts) =>
+      openCard({ account, clock, log, sending, place, memory, editText: changes.editText, ...opts }),
   }
 
-  /** Twenty times in a message's life, then it is `gone` (230072). Feishu docs: edit a message. */
-  async function editText(messageId: MessageId, text: string, signal: AbortSignal): Promise<void> {
-    const body = { msg_type: 'text', content: textContent(text) }
-    const path = '/open-apis/im/v1/messages/:message_id'
-    await sending.ask({ method: 'PUT', path, ids: { message_id: messageId }, body }, signal)
+  async function sendText(text: string, opts: PostOptions, signal: AbortSignal): Promise<MessageId> {
+    return (await sending.send({ msgType: 'text', content: textContent(text) }, opts, signal)).messageId
   }
 
-  async function patchCard(
-    messageId: MessageId,
-    body: FeishuBody,
-    { controls }: EditOptions,
+  /** `words`: what is sent where the card is refused. */
+  async function sendCard(
+    content: string,
+    words: string | undefined,
+    opts: PostOptions,
     signal: AbortSignal,
-  ): Promise<void> {
-    const content = cardJson(faceOf(body, controls), place, false)
-    const path = '/open-apis/im/v1/messages/:message_id'
-    await sending.ask({ method: 'PATCH', path, ids: { message_id: messageId }, body: { content } }, signal)
-  }
-
-  function contentOf(body: FeishuBody, { controls }: EditOptions): Content {
-    // Buttons stand in cards alone.
-    if (body.kind === 'text' && controls.length === 0) {
-      return { msgType: 'text', content: textContent(body.text) }
+  ): Promise<MessageId> {
+    try {
+      return (await sending.send({ msgType: 'interactive', content }, opts, signal)).messageId
+    } catch (error) {
+      if (words === undefined || !isKind(error, 'rejected')) throw error
+      return sendText(words, opts, signal)
     }
-    return { msgType: 'interactive', content: cardJson(faceOf(body, controls), place, false) }
   }
 }
 

@@ -19,12 +19,14 @@ export interface StandingCard {
   streaming: boolean
   /** When streaming was last switched on. */
   openedAtMs: number
+  /** Taken up again, and not written to since. */
+  isFound: boolean
   /** A closed stream is opened again once. */
   reopened: boolean
   /** It takes no frames: its end will find another way. */
   frozen: boolean
   /** How often its end could not be reached. */
-  readonly failures: { closing: number; replacing: number; dismissing: number }
+  readonly failures: { closing: number; replacing: number; dismissing: number; pressed: number }
 }
 
 /** A message of text, where a card was refused. */
@@ -34,21 +36,24 @@ export interface StandingText {
   shown: string | undefined
 }
 
-/** The core opens the next card before this; a card resumed later than this stands still. */
+/** The core opens the next card before this; one found again later than this is not taken to stream. */
 export const CARD_LIVES_MS = 8 * 60_000
 /** After ten minutes the server ends a stream, at worst without a word (Feishu docs: streaming updates). */
 export const STREAM_LIVES_MS = 9 * 60_000
 
-/** A frame: the whole text into the stream, or else the whole card. */
+/** A frame: the whole text into the stream; or the whole card, where its buttons change or nothing streams. */
 export async function grow(
   card: StandingCard,
   face: Face,
   nowMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (card.frozen || card.shown.markdown === face.markdown) return
+  if (card.frozen) return
+  if (card.isFound) await wake(card, face, nowMs, signal)
+  const hasItsButtons = !hasOtherControls(card, face)
+  if (card.shown.markdown === face.markdown && hasItsButtons) return
   if (nowMs - card.openedAtMs >= STREAM_LIVES_MS) card.streaming = false
-  if (card.streaming) {
+  if (card.streaming && hasItsButtons) {
     try {
       await writeOrReopen(card, face, nowMs, signal)
       return
@@ -57,7 +62,28 @@ export async function grow(
       card.streaming = false
     }
   }
-  await replace(card, face, signal)
+  await replace(card, face, card.streaming, signal)
+}
+
+/**
+ * A reply goes on in a card of an earlier life, or after it waited for a person: its stream may have been closed, by us
+ * or by time. Switched on again it has its ten minutes anew (Feishu docs: streaming updates).
+ */
+async function wake(card: StandingCard, face: Face, nowMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await card.entity.settle(true, face.summary, signal)
+    card.streaming = true
+    card.openedAtMs = nowMs
+  } catch (error) {
+    if (!isRefused(error) && !isKind(error, 'denied') && !isKind(error, 'unsupported')) throw error
+    card.streaming = false
+  }
+  card.isFound = false
+}
+
+/** Its buttons are others than they shall be, or are not known. */
+export function hasOtherControls({ shown }: StandingCard, face: Face): boolean {
+  return JSON.stringify(shown.controls) !== JSON.stringify(face.controls)
 }
 
 async function writeOrReopen(
@@ -82,9 +108,14 @@ export async function write(card: StandingCard, face: Face, signal: AbortSignal)
   card.shown = { ...card.shown, markdown: face.markdown }
 }
 
-export async function replace(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
-  await card.entity.replace(face, signal)
-  card.streaming = false
+export async function replace(
+  card: StandingCard,
+  face: Face,
+  streaming: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await card.entity.replace(face, streaming, signal)
+  card.streaming = streaming
   card.shown = face
 }
 
@@ -92,8 +123,15 @@ export async function replace(card: StandingCard, face: Face, signal: AbortSigna
 export function stateOf(standing: Standing): SurfaceState {
   const { messageId } = standing
   if (standing.kind === 'text') return { messageId, text: true }
+  const { openedAtMs } = standing
   const { cardId, createdAtMs, aheadMs } = standing.entity.facts
-  return { messageId, cardId, createdAtMs, ...(aheadMs === undefined ? {} : { aheadMs }) }
+  return {
+    messageId,
+    cardId,
+    createdAtMs,
+    ...(openedAtMs === createdAtMs ? {} : { openedAtMs }),
+    ...(aheadMs === undefined ? {} : { aheadMs }),
+  }
 }
 
 /** As journaled by `stateOf`; undefined when it says nothing of ours. */
@@ -111,24 +149,18 @@ export function readState(
   const createdAtMs = readWhole(state['createdAtMs'])
   if (cardId === undefined || createdAtMs === undefined) return undefined
   const aheadMs = readWhole(state['aheadMs'])
-  return unknownCard(
-    messageId,
-    open({ cardId, createdAtMs, ...(aheadMs === undefined ? {} : { aheadMs }) }),
-    {
-      createdAtMs,
-      nowMs,
-    },
-  )
+  const entity = open({ cardId, createdAtMs, ...(aheadMs === undefined ? {} : { aheadMs }) })
+  return foundCard(messageId, entity, { openedAtMs: readWhole(state['openedAtMs']) ?? createdAtMs, nowMs })
 }
 
-/** A card of an earlier life: what it shows and whether it still streams will be found out. */
-export function unknownCard(
+/** A card of an earlier life: what it shows and whether it still streams is not known. */
+export function foundCard(
   messageId: MessageId,
   entity: Entity,
-  { createdAtMs, nowMs }: { readonly createdAtMs: number; readonly nowMs: number },
+  { openedAtMs, nowMs }: { readonly openedAtMs: number; readonly nowMs: number },
 ): StandingCard {
-  const streaming = nowMs - createdAtMs < CARD_LIVES_MS
-  return standingCard(messageId, entity, { shown: {}, streaming, openedAtMs: createdAtMs })
+  const streaming = nowMs - openedAtMs < CARD_LIVES_MS
+  return { ...standingCard(messageId, entity, { shown: {}, streaming, openedAtMs }), isFound: true }
 }
 
 /** A card that a message was seen to show. */
@@ -137,8 +169,17 @@ export function standingCard(
   entity: Entity,
   now: Pick<StandingCard, 'shown' | 'streaming' | 'openedAtMs'>,
 ): StandingCard {
-  const failures = { closing: 0, replacing: 0, dismissing: 0 }
-  return { kind: 'card', messageId, entity, ...now, reopened: false, frozen: false, failures }
+  const failures = { closing: 0, replacing: 0, dismissing: 0, pressed: 0 }
+  return {
+    kind: 'card',
+    messageId,
+    entity,
+    ...now,
+    isFound: false,
+    reopened: false,
+    frozen: false,
+    failures,
+  }
 }
 
 /** This card will not take it, however often it is asked. */

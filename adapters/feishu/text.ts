@@ -1,7 +1,9 @@
 // How does Markdown look as plain words? For text messages, and for the line the chat list shows.
 import type { Block, ListItem, Span } from '../../src/contract/document.ts'
+import type { Control } from '../../src/contract/platform.ts'
 import { fillOf, isInvisible, isSameBody, type FeishuRenderer } from './body.ts'
 import { cleanText, defuse } from './escape.ts'
+import { keysInWords } from './keyboard.ts'
 import { drawTable } from '../common/table.ts'
 
 /** Text grows at most so many times: deep lists, tabs in code, six bytes for a control character. */
@@ -31,6 +33,12 @@ export function createTextRenderer(): FeishuRenderer {
     isEmpty: (body) => isInvisible(body.kind === 'text' ? body.text : body.markdown),
     surelyFitsChars: SURELY_FITS_CHARS,
   }
+}
+
+/** Words, and below them what a card would have as buttons. */
+export function withKeys(text: string, controls: readonly Control[]): string {
+  const keys = keysInWords(controls)
+  return keys === '' ? text : `${text}\n\n${keys}`.trimStart()
 }
 
 /** The content of a text message. Its own tags, of which a mention rings people, are taken apart. */

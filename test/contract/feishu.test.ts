@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { keepSocket } from '../../adapters/feishu/socket.ts'
 import type { FeishuBody } from '../../adapters/feishu/index.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
-import type { Health, Outbox } from '../../src/contract/platform.ts'
+import type { Form, Health, Outbox } from '../../src/contract/platform.ts'
 import {
   HELP,
   patience,
@@ -21,6 +21,34 @@ const WEBHOOK = { mode: 'webhook', encryptKey: 'a key', verificationToken: 'a to
 const WEBHOOK_WISH: FeishuWish = {
   settings: WEBHOOK,
   emulator: { encryptKey: WEBHOOK.encryptKey, verificationToken: WEBHOOK.verificationToken },
+}
+
+const FORM: Form = {
+  token: 'form-1',
+  title: 'A little more is needed:',
+  submitLabel: 'Send',
+  fields: [
+    { name: 'city', label: 'City', kind: 'text', required: true },
+    { name: 'days', label: 'Days', kind: 'integer', required: false },
+    {
+      name: 'unit',
+      label: 'Unit',
+      kind: 'choice',
+      required: false,
+      choices: [
+        { value: 'c', label: '°C' },
+        { value: 'f', label: '°F' },
+      ],
+    },
+    {
+      name: 'parts',
+      label: 'Parts',
+      kind: 'choices',
+      required: false,
+      choices: ['sun', 'rain'].map((value) => ({ value, label: value })),
+    },
+    { name: 'why', label: 'Why', kind: 'long', required: false },
+  ],
 }
 
 platformContract('feishu', () => startFeishu())
@@ -304,6 +332,107 @@ describe('feishu', () => {
         { ok: true, toast: { type: 'info', content: 'turn.stopped' } },
       ])
     })
+
+    test('a refusal is told as a warning, in the language of the client', async () => {
+      const { harness, inbox, outbox } = await asked()
+      const controls = [{ kind: 'choice', token: 'c', label: 'Oslo' }] as const
+      const id = await outbox.post(outbox.renderer.render(paragraph('…')), { key: 'k', controls }, patience())
+      inbox.answer({ show: 'notice', notice: { key: 'action.notYours' } })
+      harness.press('direct', id, 'c')
+      expect(await Promise.all(harness.presses)).toMatchObject([
+        {
+          toast: { type: 'warning', content: 'action.notYours' },
+          raw: { toast: { i18n: { zh_cn: 'action.notYours' } } },
+        },
+      ])
+    })
+
+    test('however slow the store is, a press is answered in time, and a notice that comes late is dropped', async () => {
+      const { harness, inbox } = await open()
+      const stored = Promise.withResolvers<undefined>()
+      await harness.start(async (event, signal) => {
+        if (event.kind === 'action') await stored.promise
+        return inbox.inbox(event, signal)
+      })
+      harness.write('direct', 'hello')
+      const outbox = harness.platform.outboxFor(messageOf(await inbox.nth(1, patience())).replyTarget)
+      const controls = [{ kind: 'stop', token: 's', label: 'Stop' }] as const
+      const id = await outbox.post(outbox.renderer.render(paragraph('…')), { key: 'k', controls }, patience())
+      inbox.answer({ show: 'notice', notice: { key: 'turn.stopped' } })
+      harness.press('direct', id, 's')
+      const [answer] = await Promise.all(harness.presses)
+      expect(answer).toEqual({ ok: true, raw: {} })
+      expect(harness.emulator.store.lateCallbacks).toBe(0)
+      stored.resolve(undefined)
+      expect(await inbox.nth(2, patience())).toMatchObject({ kind: 'action', token: 's' })
+    })
+
+    test('a press that comes twice is one event', async () => {
+      const { harness, inbox, outbox } = await asked()
+      const controls = [{ kind: 'again', token: 'a', label: 'Again' }] as const
+      const id = await outbox.post(outbox.renderer.render(paragraph('…')), { key: 'k', controls }, patience())
+      harness.press('direct', id, 'a')
+      await Promise.all(harness.presses)
+      const [click] = harness.emulator.store.clicks
+      if (click === undefined) throw new Error('nothing was pressed')
+      await harness.emulator.repeatClick(click)
+      const [first, second] = [await inbox.nth(2, patience()), await inbox.nth(3, patience())]
+      expect(first).toMatchObject({ kind: 'action', token: 'a', messageId: id })
+      expect(first).not.toHaveProperty('values')
+      expect(second.id).toBe(first.id)
+    })
+
+    test.each(['direct', 'thread'] as const)(
+      'a form is sent back with its values, from the %s',
+      async (where) => {
+        const { harness, inbox } = await started()
+        harness.write(where, 'hello', { mention: true })
+        const event = messageOf(await inbox.nth(1, patience()))
+        const outbox = harness.platform.outboxFor(event.replyTarget)
+        const id = await outbox.ask?.(FORM, { key: 'k', controls: [], replyTo: event.messageId }, patience())
+        const { ann } = harness.rooms
+        const { emulator } = harness
+        if (id === undefined) throw new Error('cannot ask')
+        expect(await emulator.submitForm(ann, id, { days: '3' })).toMatchObject({ ok: false, code: 0 })
+        inbox.answer({ show: 'notice', notice: { key: 'option.max' } })
+        const values = { city: 'Oslo', days: '30', unit: '°F', parts: ['sun', 'rain'] }
+        const answer = await emulator.submitForm(ann, id, values)
+        expect(answer).toMatchObject({ ok: true, toast: { type: 'warning', content: 'option.max' } })
+        const sent = await inbox.nth(2, patience())
+        expect(sent).toMatchObject({ kind: 'action', token: 'form-1', address: event.address, messageId: id })
+        expect(sent).toHaveProperty('values', { city: 'Oslo', days: '30', unit: 'f', parts: ['sun', 'rain'] })
+      },
+    )
+
+    test('a command may be typed with a full-width slash, behind or before the mention, and in a post', async () => {
+      const { harness, inbox } = await started()
+      const { ann, group } = harness.rooms
+      harness.write('direct', '／HELP me')
+      harness.write('group', '/help me', { mention: true })
+      harness.emulator.say(ann, group, `/help me @${harness.emulator.botName}`, { mention: true })
+      const post = { content: [[{ tag: 'text', text: '/help me' }]] }
+      harness.emulator.say(ann, group, '', { mention: true, post })
+      await inbox.nth(4, patience())
+      const commands = inbox.events.map((event) =>
+        event.kind === 'command' ? [event.name, event.rest] : event.kind,
+      )
+      expect(commands).toEqual(Array.from({ length: 4 }, () => ['help', 'me']))
+    })
+
+    test('a person who opens the chat for the first time is greeted once, however that is told', async () => {
+      const { harness, inbox } = await started()
+      const ben = harness.emulator.person({ name: 'Ben' })
+      harness.emulator.p2p(ben)
+      harness.emulator.createChat(ben)
+      harness.emulator.enterChat(ben)
+      const [joined, ...more] = await before(harness, inbox)
+      expect(joined).toMatchObject({ kind: 'joined', how: 'started' })
+      expect(more).toEqual([])
+      if (joined?.kind !== 'joined') throw new Error('nobody joined')
+      const outbox = harness.platform.outboxFor(joined.replyTarget)
+      await outbox.post(outbox.renderer.render(paragraph('hi')), { key: 'k', controls: [] }, patience())
+      expect(harness.emulator.screen(ben).map(({ text }) => text)).toEqual(['hi'])
+    })
   })
 
   /** The line alone, with shorter patience; pauses are `hurry` times shorter. */
@@ -550,10 +679,27 @@ describe('feishu', () => {
       expect(harness.emulator.store.slashCommands.size).toBe(0)
     })
 
+    test('what others made in the menu stays, and is listed', async () => {
+      const { harness } = await open()
+      const { emulator, platform } = harness
+      await platform.publishCommands?.([HELP], patience())
+      const [own] = [...emulator.store.slashCommands.values()]
+      if (own === undefined) throw new Error('nothing is published')
+      const foreign = { ...own, commandId: '1', command: 'theirs', icon: { icon_key: 'home_outlined' } }
+      // As if made in the console.
+      ;(emulator.store.slashCommands as Map<string, typeof own>).set('1', foreign)
+      await platform.publishCommands?.([], patience())
+      expect(await platform.publishedCommands?.(patience())).toEqual([
+        { where: 'everywhere', commands: [{ name: 'theirs', description: 'Help' }] },
+      ])
+    })
+
     test('goes without slash commands where the tenant has none', async () => {
       const { harness } = await open({ emulator: { slashCommands: false } })
       await harness.platform.publishCommands?.([HELP], patience())
       expect(warningsOf(harness)).toEqual([])
+      const listed = harness.platform.publishedCommands?.(patience()) ?? Promise.resolve()
+      expect(await failureOf(listed)).toMatchObject({ kind: 'unsupported' })
     })
 
     test('doctor hears about keys, scopes, the line and the way to the events', async () => {

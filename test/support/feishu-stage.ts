@@ -10,6 +10,7 @@ import type { Clock } from '../../src/contract/runtime.ts'
 import { realClock } from '../../src/clock.ts'
 import { startFeishuEmulator } from '../../src/emulators/feishu/index.ts'
 import { createQuietLogger, type QuietLogger } from './quiet-logger.ts'
+import { keysAsWords } from './words.ts'
 
 type Emulator = Awaited<ReturnType<typeof startFeishuEmulator>>
 type Options = NonNullable<Parameters<typeof startFeishuEmulator>[0]>
@@ -95,6 +96,7 @@ export async function createFeishuStage(options: Options = {}): Promise<FeishuSt
         api: dies === undefined ? api : mortal(api, dies),
         clock,
         log,
+        words: keysAsWords,
         settings,
         renderer: rendererFor(settings),
         cards: createCardMemory(),

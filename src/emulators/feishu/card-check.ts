@@ -1,6 +1,8 @@
 // May this card be shown? One violation anywhere refuses the whole card, as on the platform.
-import { elementsIn, elementsOf, imagesIn, markdownsOf, tablesIn } from './card-tree.ts'
+import { elementsOf, imagesIn, markdownsOf, tablesIn } from './card-tree.ts'
+import { componentFault } from './component-check.ts'
 import { ApiError, cardContentError } from './errors.ts'
+import { formFault } from './form-check.ts'
 import { isRecord, listOf, recordOf, stringOf, type Json } from './types.ts'
 
 /** Feishu docs: cards 2.0, CardKit error codes; the table limit is measured, not documented. */
@@ -53,20 +55,6 @@ const TAGS = [
   'select_img',
   'select_tree',
 ]
-const NAMED_IN_FORMS = [
-  'input',
-  'button',
-  'checker',
-  'select_static',
-  'multi_select_static',
-  'select_person',
-  'multi_select_person',
-  'date_picker',
-  'picker_time',
-  'picker_datetime',
-  'select_img',
-]
-
 export interface CardFault {
   readonly code: number
   readonly text: string
@@ -120,17 +108,8 @@ function shapeFault(card: Json): CardFault | undefined {
     if (ids.has(id)) return { code: 300301, text: `duplicate element_id: ${id}` }
     ids.add(id)
   }
-  return formFault(card)
-}
-
-function formFault(card: Json): CardFault | undefined {
-  const forms = elementsOf(card).filter(({ tag }) => tag === 'form')
-  const nameless = forms
-    .flatMap(({ elements }) => elementsIn(elements))
-    .find(({ tag, name }) => NAMED_IN_FORMS.includes(String(tag)) && typeof name !== 'string')
-  return nameless === undefined
-    ? undefined
-    : { code: 200530, text: `${String(nameless['tag'])} in a form has no name` }
+  const part = componentFault(card)
+  return part === undefined ? formFault(card) : { code: 200220, text: part }
 }
 
 function amountFault(card: Json): CardFault | undefined {

@@ -96,7 +96,7 @@ function ownWords(element: Json): string {
 }
 
 /** A 2.0 button calls back by `behaviors` alone: a `value` beside it, as in 1.0, is silently ignored. */
-function shownButton(button: Json, isSecond: boolean): ShownButton {
+export function shownButton(button: Json, isSecond: boolean): ShownButton {
   const behaviors = listOf(button['behaviors']).map(recordOf)
   const callback = behaviors.find(({ type }) => type === 'callback')
   const value = callback === undefined ? (isSecond ? undefined : button['value']) : callback['value']

@@ -1,11 +1,13 @@
 // How does one message look at this moment? As a frame for whoever watches, and in words.
-import { textOfCard } from './card-tree.ts'
+import { buttonsOfCard, textOfCard } from './card-tree.ts'
 import type { Frame } from './store.ts'
 import { wordsOf } from './content-words.ts'
 import { readJson, recordOf, type Json, type MessageState } from './types.ts'
 import type { World } from './world.ts'
 
 export function frameOf(world: World, kind: Frame['kind'], message: MessageState): Frame {
+  const card = message.recalled ? undefined : cardJsonOf(world, message)
+  const buttons = card === undefined ? [] : buttonsOfCard(card)
   return {
     kind,
     chatId: message.chatId,
@@ -14,6 +16,7 @@ export function frameOf(world: World, kind: Frame['kind'], message: MessageState
     ...(message.cardId === undefined ? {} : { cardId: message.cardId }),
     byBot: message.byBot,
     text: textOf(world, message),
+    ...(buttons.length === 0 ? {} : { buttons }),
     final: !isGenerating(world, message),
     atMs: world.nowMs(),
     atPerfMs: performance.now(),

@@ -1,7 +1,7 @@
 // How does the bot send, read, change and recall messages? The im/v1 message calls and what they refuse.
 import { cardFault, messageCardError } from './card-check.ts'
 import { checkContent, type CheckedContent } from './content.ts'
-import { ApiError, fieldViolation, invalidParam } from './errors.ts'
+import { ApiError, cardContentError, fieldViolation, invalidParam } from './errors.ts'
 import { frameOf } from './frames.ts'
 import { putMessage, recallMessage } from './posting.ts'
 import { receiverOf } from './receivers.ts'
@@ -137,6 +137,7 @@ function patch(call: Call, world: World): ReturnType<Operation> {
   if (message.cardId !== undefined) throw invalidParam('a card entity is changed with CardKit')
   if (world.nowMs() - message.createdAtMs > UPDATABLE_MS)
     throw new ApiError(230031, 'The message is expired.')
+  if (message.callbacksRunning > 0) throw cardContentError(11310, 'card action is lock')
   world.limiter.takePatch(message.id)
   const card = readJson(stringOf(call.body['content']) ?? '')
   if (card === undefined) throw invalidParam('content is not a string in json format')

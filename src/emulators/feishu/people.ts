@@ -1,11 +1,13 @@
 // What do people do? They write, forward, press buttons, open the bot's menu and its chat, react, recall messages.
-import { pressButton, type ClickAnswer, type Form } from './clicks.ts'
+import type { Click, ClickAnswer, Form, HowPressed } from './click.ts'
+import { pressButton, repeatClick } from './clicks.ts'
 import { tell, tellMessage, userIds } from './events.ts'
+import { sendForm, type FormInput } from './forms.ts'
 import { putMessage, recallMessage } from './posting.ts'
 import { chatIn, messageIn, type ChatRef, type MessageRef } from './refs.ts'
 import type { ChatState, MessageState, Person } from './types.ts'
 import { wordingOf, type ForwardedMessage, type SayOptions } from './wording.ts'
-import type { World } from './world.ts'
+import { TENANT_KEY, type World } from './world.ts'
 
 export interface SentMessage {
   readonly chatId: string
@@ -21,10 +23,25 @@ export interface People {
   recall(message: MessageRef): string | undefined
   /** Opens the chat with the bot. */
   enterChat(person: Person): string
+  /** Opens it for the first time ever. */
+  createChat(person: Person): string
   /** A menu entry that pushes an event. */
   pushMenu(person: Person, eventKey: string): string
-  /** Presses the button with that value, name or label. What came back: a toast, a new card, or why nothing did. */
-  clickButton(person: Person, message: MessageRef, button: unknown, form?: Form): Promise<ClickAnswer>
+  /**
+   * Presses the button with that value, name or label. What came back: a toast, a new card, or why nothing did. A button
+   * that stood there before the card was replaced answers so; one that never did rejects.
+   */
+  clickButton(
+    person: Person,
+    message: MessageRef,
+    button: unknown,
+    form?: Form,
+    how?: HowPressed,
+  ): Promise<ClickAnswer>
+  /** Fills in the form of a message and sends it; see `sendForm`. */
+  submitForm(person: Person, message: MessageRef, values: FormInput): Promise<ClickAnswer>
+  /** A press of before once more, under the same event id. */
+  repeatClick(click: Click): Promise<ClickAnswer>
   react(person: Person, message: MessageRef, emoji: string): string
   unreact(person: Person, message: MessageRef, emoji: string): string
 }
@@ -86,14 +103,34 @@ export function createPeople(world: World): People {
           : { last_message_id: last.id, last_message_create_time: String(last.createdAtMs) }),
       })
     },
+    createChat(person) {
+      const { chat } = chatIn(world, person)
+      const { open_id, union_id, user_id } = userIds(person)
+      return world.deliveries.enqueue({
+        uuid: world.ids.next('ev'),
+        ts: String(world.nowMs() / 1000),
+        token: world.behaviour.verificationToken,
+        type: 'event_callback',
+        event: {
+          type: 'p2p_chat_create',
+          app_id: world.behaviour.appId,
+          chat_id: chat.id,
+          operator: { open_id, user_id },
+          tenant_key: TENANT_KEY,
+          user: { name: person.name, open_id, union_id, user_id },
+        },
+      })
+    },
     pushMenu: (person, eventKey) =>
       tell(world, 'application.bot.menu_v6', {
         operator: { operator_name: person.name, operator_id: userIds(person) },
         event_key: eventKey,
         timestamp: Math.floor(world.nowMs() / 1000),
       }),
-    clickButton: (person, ref, button, form = {}) =>
-      pressButton(world, person, messageIn(world, ref), button, form),
+    clickButton: (person, ref, button, form, how) =>
+      pressButton(world, person, messageIn(world, ref), button, form, how),
+    submitForm: (person, ref, values) => sendForm(world, person, messageIn(world, ref), values),
+    repeatClick: (click) => repeatClick(world, click),
     react(person, ref, emoji) {
       const message = messageIn(world, ref)
       const id = world.ids.next('re')
@@ -131,6 +168,7 @@ function putChild(world: World, parent: MessageState, child: ForwardedMessage): 
     content: JSON.stringify(content),
     mentions: [],
     reactions: new Map(),
+    callbacksRunning: 0,
     upperId: parent.id,
   })
 }

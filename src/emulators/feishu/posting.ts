@@ -34,6 +34,7 @@ export function putMessage(world: World, room: ChatState, post: Post): MessageSt
     editedCount: 0,
     ...(post.cardId === undefined ? {} : { cardId: post.cardId }),
     reactions: new Map(),
+    callbacksRunning: 0,
     followUps: [],
   }
   if (message.threadId !== undefined && !world.store.threads.has(message.threadId))

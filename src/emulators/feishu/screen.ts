@@ -1,5 +1,6 @@
 // What does a person see in a room right now?
 import { buttonsOfCard, titleOfCard, type ShownButton } from './card-tree.ts'
+import { formOfCard, type ShownForm } from './form-tree.ts'
 import { cardJsonOf, isGenerating, textOf } from './frames.ts'
 import { recordOf, stringOf, type ChatState, type MessageState } from './types.ts'
 import type { World } from './world.ts'
@@ -21,6 +22,8 @@ export interface ShownMessage {
   readonly summary?: string
   readonly cardId?: string
   readonly buttons: readonly ShownButton[]
+  /** Its form; the button that sends it is among `buttons` as well. */
+  readonly form?: ShownForm
   /** The message it answers; in a thread its first. */
   readonly replyTo?: string
   readonly threadId?: string
@@ -56,7 +59,7 @@ export function picture(world: World): string {
         message.editedCount > 0 ? 'edited' : '',
       ].filter((mark) => mark !== '')
       lines.push(
-        `  ${message.messageId}${marks.length === 0 ? '' : ` (${marks.join(', ')})`} ${who}: ${clipped(message.text)}`,
+        `  ${message.messageId}${marks.length === 0 ? '' : ` (${marks.join(', ')})`} ${who}: ${clipped(message.text)}${partsOf(message)}`,
       )
     }
   }
@@ -76,6 +79,7 @@ function shown(world: World, message: MessageState): ShownMessage {
       ? undefined
       : (stringOf(recordOf(recordOf(card['config'])['summary'])['content']) ??
         (generating ? GENERATING : undefined))
+  const form = card === undefined || message.recalled ? undefined : formOfCard(card)
   return {
     chatId: message.chatId,
     messageId: message.id,
@@ -88,6 +92,7 @@ function shown(world: World, message: MessageState): ShownMessage {
     ...(summary === undefined ? {} : { summary }),
     ...(message.cardId === undefined ? {} : { cardId: message.cardId }),
     buttons: card === undefined || message.recalled ? [] : buttonsOfCard(card),
+    ...(form === undefined ? {} : { form }),
     ...(message.parentId === undefined ? {} : { replyTo: message.parentId }),
     ...(message.threadId === undefined ? {} : { threadId: message.threadId }),
     recalled: message.recalled,
@@ -96,6 +101,14 @@ function shown(world: World, message: MessageState): ShownMessage {
     followUps: message.followUps,
     content: message.content,
   }
+}
+
+/** A form's fields and the buttons, as a person sees them. */
+function partsOf({ form, buttons }: ShownMessage): string {
+  const fields = (form?.fields ?? []).map(
+    ({ label, required, value }) => ` {${label}${required ? '*' : ''}: ${String(value)}}`,
+  )
+  return [...fields, ...buttons.map(({ label }) => ` [${label}]`)].join('')
 }
 
 function clipped(text: string): string {

@@ -1,5 +1,7 @@
 // What does the emulated Feishu know? Chats, messages and cards now, every state ever shown, every call and ack.
 import { bounded } from '../common/bounded.ts'
+import type { ShownButton } from './card-tree.ts'
+import type { Click } from './click.ts'
 import type { CardState, ChatState, Json, MessageState, Person } from './types.ts'
 
 /** One state of one message as it appeared on screens. */
@@ -12,6 +14,8 @@ export interface Frame {
   readonly cardId?: string
   readonly byBot: boolean
   readonly text: string
+  /** Of a card that has any. */
+  readonly buttons?: readonly ShownButton[]
   /** Nothing says any more that the message still grows: always, but for cards in streaming mode. */
   readonly final: boolean
   /** Wall clock. */
@@ -96,9 +100,11 @@ export interface Store {
   readonly frames: readonly Frame[]
   readonly calls: readonly FeishuCall[]
   readonly acks: readonly Ack[]
+  readonly clicks: readonly Click[]
   addFrame(frame: Frame): void
   addCall(call: FeishuCall): void
   addAck(ack: Ack): void
+  addClick(click: Click): void
   onFrame(listener: (frame: Frame) => void): () => void
   /** Called after anything a condition could look at. */
   onChange(listener: () => void): () => void
@@ -106,11 +112,13 @@ export interface Store {
 }
 
 const ACKS_KEPT = 50_000
+const CLICKS_KEPT = 50_000
 
 export function createStore(limits: { maxFrames: number; maxCalls: number }): Store {
   const frames = bounded<Frame>(limits.maxFrames)
   const calls = bounded<FeishuCall>(limits.maxCalls)
   const acks = bounded<Ack>(ACKS_KEPT)
+  const clicks = bounded<Click>(CLICKS_KEPT)
   const frameListeners = new Set<(frame: Frame) => void>()
   const changeListeners = new Set<() => void>()
   const changed = (): void => {
@@ -134,6 +142,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     frames: frames.items,
     calls: calls.items,
     acks: acks.items,
+    clicks: clicks.items,
     addFrame(frame) {
       frames.push(frame)
       for (const listener of frameListeners) listener(frame)
@@ -145,6 +154,10 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     },
     addAck(ack) {
       acks.push(ack)
+      changed()
+    },
+    addClick(click) {
+      clicks.push(click)
       changed()
     },
     onFrame: (listener) => subscribe(frameListeners, listener),

@@ -58,6 +58,8 @@ export interface MessageState {
   /** A CardKit entity stands in this message. */
   readonly cardId?: string
   readonly reactions: Map<string, Reaction>
+  /** Presses on its card that the app has not answered yet. */
+  callbacksRunning: number
   followUps: readonly string[]
   /** A child of a merged forward names it. */
   readonly upperId?: string
@@ -87,6 +89,7 @@ export interface CardState {
   /** `timed-out`: the ten minutes are over and nobody was told yet; `expired`: told with 200850. */
   streaming: 'off' | 'on' | 'timed-out' | 'expired'
   streamingSinceMs: number
+  /** Presses that the app has not answered yet. */
   callbacksRunning: number
   /** What each uuid did, to tell a repetition from a conflict. */
   readonly uuids: Map<string, string>

@@ -1,4 +1,5 @@
 // What may tests read of the emulator's memory? Everything; they change nothing.
+import type { Click } from './click.ts'
 import type { Ack, CotState, FeishuCall, Frame, SlashCommand, TokenState } from './store.ts'
 import type { CardState, ChatState, MessageState } from './types.ts'
 import type { World } from './world.ts'
@@ -13,6 +14,10 @@ export interface FeishuStore {
   readonly frames: readonly Frame[]
   readonly calls: readonly FeishuCall[]
   readonly acks: readonly Ack[]
+  /** Presses of buttons and forms sent, oldest first, each with what came back. */
+  readonly clicks: readonly Click[]
+  /** Presses answered after three seconds, or never. */
+  readonly lateCallbacks: number
   /** Of one message's event: every answer to every delivery. */
   acksOf(messageId: string): readonly Ack[]
   readonly tokens: readonly TokenState[]
@@ -31,6 +36,10 @@ export function storeView({ store, deliveries, sockets }: World): FeishuStore {
     frames: store.frames,
     calls: store.calls,
     acks: store.acks,
+    clicks: store.clicks,
+    get lateCallbacks() {
+      return store.clicks.filter(({ late }) => late).length
+    },
     acksOf: (messageId) => store.acks.filter((ack) => ack.messageId === messageId),
     tokens: store.tokens,
     slashCommands: store.slashCommands,
