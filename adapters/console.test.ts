@@ -88,14 +88,150 @@ test('a file gets finished replies only', async () => {
   await terminal.platform.stop()
 })
 
-test('a button is pressed by its number', async () => {
+const oslo = { kind: 'choice', token: 't1', label: 'Oslo' } as const
+const bergen = { kind: 'choice', token: 't2', label: 'Bergen' } as const
+
+test('a choice is made by its number, with or without its sign', async () => {
   const terminal = await open(false)
   const surface = await surfaceIn(terminal)
-  await surface.finish('Which?', { controls: [{ kind: 'choice', token: 't1', label: 'This' }] }, patience())
-  expect(terminal.screen()).toBe('Which?\n[#1 This]\n')
-  terminal.input.write('#1\n')
-  expect(await terminal.recorded.nth(2, patience())).toMatchObject({ kind: 'action', token: 't1' })
+  const id = await surface.finish('Where?', { controls: [oslo, bergen] }, patience())
+  expect(terminal.screen()).toBe('Where?\n[1] Oslo  [2] Bergen\n')
+  terminal.input.write('#1\n2\n3\n')
+  await terminal.recorded.nth(4, patience())
+  expect(terminal.recorded.events.slice(1)).toMatchObject([
+    { kind: 'action', token: 't1', messageId: id },
+    { kind: 'action', token: 't2', messageId: id },
+    { kind: 'message', text: '3' },
+  ])
+  expect(terminal.recorded.events[1]).not.toHaveProperty('opensForm')
   await terminal.platform.stop()
+})
+
+test('a number alone is a word where no choice is asked for; the sign presses all the same', async () => {
+  const terminal = await open(false)
+  const outbox = terminal.platform.outboxFor({ account: 'console', place: {} })
+  const again = { kind: 'again', token: 'a', label: 'Again' } as const
+  await outbox.post(
+    'Done.',
+    { key: 'k', controls: [{ kind: 'thumbs', upToken: 'u', downToken: 'd' }, again] },
+    patience(),
+  )
+  expect(terminal.screen()).toBe('Done.\n[#1] 👍  [#2] 👎  [#3] Again\n')
+  terminal.input.write('3\n#2\n#3\n')
+  expect(await terminal.recorded.nth(1, patience())).toMatchObject({ kind: 'message', text: '3' })
+  expect(await terminal.recorded.nth(2, patience())).toMatchObject({ kind: 'action', token: 'd' })
+  expect(await terminal.recorded.nth(3, patience())).toMatchObject({ kind: 'action', token: 'a' })
+  await terminal.platform.stop()
+})
+
+test('below a newer message, a choice still has its sign, but a number is the answer to what was asked last', async () => {
+  const terminal = await open(false)
+  const outbox = terminal.platform.outboxFor({ account: 'console', place: {} })
+  const asked = await outbox.post('Where?', { key: 'k1', controls: [oslo] }, patience())
+  await outbox.post(
+    'How many?',
+    { key: 'k2', controls: [{ kind: 'reply', placeholder: 'days' }] },
+    patience(),
+  )
+  expect(terminal.screen()).toBe('Where?\n[1] Oslo\nHow many?\n✎ days\n')
+  terminal.input.write('1\n#1\n')
+  expect(await terminal.recorded.nth(1, patience())).toMatchObject({ kind: 'message', text: '1' })
+  expect(await terminal.recorded.nth(2, patience())).toMatchObject({ kind: 'action', token: 't1' })
+  await outbox.edit(asked, '✓ Oslo', { controls: [] }, patience())
+  terminal.input.write('#1\n')
+  expect(await terminal.recorded.nth(3, patience())).toMatchObject({ kind: 'message', text: '#1' })
+  expect(terminal.screen()).toBe('✓ Oslo\n')
+  await terminal.platform.stop()
+})
+
+test('links are printed, and labels stay on their line', async () => {
+  const terminal = await open(false)
+  const outbox = terminal.platform.outboxFor({ account: 'console', place: {} })
+  const controls = [
+    { kind: 'link', label: 'Open', url: 'https://a.b/c' },
+    { kind: 'suggestion', token: 's', label: 'And\ntomorrow\x1b[2J?' },
+  ] as const
+  await outbox.post('Here.', { key: 'k', controls }, patience())
+  expect(terminal.screen()).toBe('Here.\n[#1] And tomorrow?\n→ Open: https://a.b/c\n')
+  await terminal.platform.stop()
+})
+
+test('many buttons take as many lines as they need', async () => {
+  const terminal = await open(false)
+  const outbox = terminal.platform.outboxFor({ account: 'console', place: {} })
+  const controls = ['a', 'b', 'c'].map((token) => ({
+    kind: 'suggestion' as const,
+    token,
+    label: token.repeat(30),
+  }))
+  await outbox.post('Here.', { key: 'k', controls }, patience())
+  const [, first, second] = terminal.screen().split('\n')
+  expect(first).toBe(`[#1] ${'a'.repeat(30)}  [#2] ${'b'.repeat(30)}`)
+  expect(second).toBe(`[#3] ${'c'.repeat(30)}`)
+  await terminal.platform.stop()
+})
+
+test('a reply that waited for a person goes on below their answer, without its beginning', async () => {
+  for (const isTerminal of [true, false]) {
+    const terminal = await open(isTerminal)
+    const surface = await surfaceIn(terminal)
+    const state = await surface.update('Where?', { controls: [oslo] }, patience())
+    await surface.finish('Where?', { controls: [oslo] }, patience())
+    terminal.input.write('1\n')
+    await terminal.recorded.nth(2, patience())
+    terminal.screen()
+    const outbox = terminal.platform.outboxFor({ account: 'console', place: {} })
+    const resumed = outbox.openStream?.({ key: 'k', resume: state })
+    await resumed?.update('Where?', { controls: [] }, patience())
+    expect(terminal.screen()).toBe('')
+    await resumed?.finish('Where?\n\nSunny in Oslo.', { controls: [] }, patience())
+    expect(terminal.screen()).toBe('Sunny in Oslo.\n')
+    await terminal.platform.stop()
+  }
+})
+
+test('when somebody types into a growing reply, it goes on below with the line that was being written', async () => {
+  const terminal = await open(true)
+  const surface = await surfaceIn(terminal)
+  await surface.update('One.\n\nTw', { controls: [] }, patience())
+  terminal.input.write('/help\n')
+  await terminal.recorded.nth(2, patience())
+  terminal.screen()
+  await surface.update('One.\n\nTwo.', { controls: [] }, patience())
+  expect(terminal.screen()).toBe('Two.\n')
+  await surface.finish('One.\n\nTwo.\n\nThree.', { controls: [] }, patience())
+  expect(terminal.screen()).toBe('\x1b[1A\r\x1b[JTwo.\n\nThree.\n')
+  await terminal.platform.stop()
+})
+
+test('what is said at once to a press or a command is printed', async () => {
+  const terminal = await open(false)
+  terminal.recorded.answer({ show: 'notice', notice: { key: 'action.done' } })
+  terminal.input.write('/stop\n')
+  await terminal.recorded.nth(1, patience())
+  await terminal.time.settle()
+  expect(terminal.screen()).toBe('action.done\n')
+  await terminal.platform.stop()
+})
+
+test('what stands behind a command is left as it was typed; a path is no command', async () => {
+  const { input, platform, recorded } = await open(false)
+  input.end('/Weather city="New  York" days:3\n/usr/bin is a folder\n')
+  await recorded.nth(2, patience())
+  expect(recorded.events).toMatchObject([
+    { kind: 'command', name: 'weather', options: {}, rest: 'city="New  York" days:3' },
+    { kind: 'message', text: '/usr/bin is a folder' },
+  ])
+  expect(recorded.events[0]).not.toHaveProperty('opensForm')
+  await platform.stop()
+})
+
+test('it asks for nothing in forms: the bridge asks field by field', async () => {
+  const { platform } = await open(false)
+  const outbox = platform.outboxFor({ account: 'console', place: {} })
+  expect(outbox.ask).toBeUndefined()
+  expect(outbox.limits.maxFormFields).toBeUndefined()
+  await platform.stop()
 })
 
 test('answers to nobody cannot bring escape codes to the terminal', async () => {

@@ -1,10 +1,11 @@
-// What can be typed: start, playground, chat, doctor, config, schema. Resolves with the exit code.
+// What can be typed: start, playground, chat, doctor, commands, config, schema. Resolves with the exit code.
 
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { adapters } from '../adapters/index.ts'
+import type { CommandsOptions } from './commands/commands.ts'
 import type { PlaygroundOptions } from './commands/playground.ts'
 import { ConfigError } from './config/faults.ts'
 import { loadConfig } from './config/load.ts'
@@ -46,6 +47,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       '--once <text>',
       'one question on every platform, shown side by side; exits 0 only if the whole answer stands on each screen',
     )
+    .option(
+      '--script [name]',
+      'play a script on every platform, step by step: workflows; exits 0 only if every step shows what it should',
+    )
     .addOption(
       new Option('--platform <name...>', 'play on this platform only; may be given more than once').choices([
         'discord',
@@ -78,6 +83,24 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     act(async () => {
       const { examine } = await import('./commands/doctor.ts')
       return await examine(await config(), doctor.opts<{ json?: boolean }>().json ?? false)
+    }),
+  )
+  const commands = program
+    .command('commands')
+    .description('show the commands, and what each platform shows of them; publish them now, or remove them')
+    .option('--publish', "make every platform's menu equal to the commands (each start does so as well)")
+    .addOption(
+      new Option(
+        '--remove',
+        'take the commands out of the menus (the next start publishes them again)',
+      ).conflicts('publish'),
+    )
+    .option('--platform <account...>', 'this platform only, by its key in the configuration; repeatable')
+    .option('--json', 'one JSON line a fact: {kind: command | platform | entry, …}')
+  commands.action(
+    act(async () => {
+      const { manageCommands } = await import('./commands/commands.ts')
+      return await manageCommands(await config(), commands.opts<CommandsOptions>(), stop)
     }),
   )
   program
