@@ -9,7 +9,7 @@ import type { MessageEvent } from '../contract/event.ts'
 function accepted(event: MessageEvent, seq = 1) {
   const decision = decide(event, policy())
   if (decision.do !== 'ask') throw new Error('not a question')
-  return acceptedTurn(event, decision, seq, 1_000)
+  return acceptedTurn(event, { agent: 'default', attachments: event.attachments, ...decision }, seq, 1_000)
 }
 const picture = { kind: 'image', ref: { file: '1' } } as const
 

@@ -1,12 +1,26 @@
 // What is stored when a question is accepted, and what when it joins one that still waits.
 
-import type { AskingEvent } from '../contract/event.ts'
-import type { AskedMessage, TurnRecord } from '../contract/turn.ts'
-import type { Decision } from './decide.ts'
+import type { AskingEvent, EventId, MessageEvent } from '../contract/event.ts'
+import type { Route } from '../contract/policy.ts'
+import type { AskedMessage, CommandRun, TurnRecord } from '../contract/turn.ts'
+
+/** What a turn is made of. */
+export interface Taken {
+  readonly route: Route
+  readonly scopeKey: string
+  readonly agent: string
+  readonly text: string
+  readonly attachments?: MessageEvent['attachments']
+  readonly command?: CommandRun
+  /** The turn's id where the event's own would let it be done twice: several presses of one button. */
+  readonly id?: EventId
+  /** What stands in the reply before the answer. */
+  readonly preface?: string
+}
 
 export function acceptedTurn(
   event: AskingEvent,
-  decision: Extract<Decision, { do: 'ask' }>,
+  { scopeKey, agent, text, attachments = [], command, id, preface }: Taken,
   seq: number,
   acceptedAtMs: number,
 ): TurnRecord {
@@ -15,21 +29,23 @@ export function acceptedTurn(
     chatKind: event.chatKind,
     sender: event.sender,
     replyTarget: event.replyTarget,
-    text: decision.text,
-    attachments: event.kind === 'message' ? event.attachments : [],
+    text,
+    attachments,
     sentAtMs: event.sentAtMs,
     ...(event.messageId === undefined ? {} : { messageId: event.messageId }),
     ...(event.kind === 'message' && event.incomplete === true ? { incomplete: event } : {}),
   }
   return {
     version: 1,
-    id: event.id,
+    id: id ?? event.id,
     seq,
     acceptedAtMs,
-    scopeKey: decision.scopeKey,
-    agent: decision.route.agent,
+    scopeKey,
+    agent,
     asked,
-    joined: [],
+    ...(command === undefined ? {} : { command }),
+    ...(preface === undefined ? {} : { preface }),
+    joined: id === undefined ? [] : [event.id],
     state: { phase: 'accepted' },
     parts: [],
   }

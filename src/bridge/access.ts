@@ -3,24 +3,27 @@
 import type { EventBase } from '../contract/event.ts'
 import type { Access } from '../contract/policy.ts'
 
+/** Who it is, and where. */
+export type Who = Pick<EventBase, 'address' | 'chatKind' | 'sender'>
+
 /** `deny` beats `allow`; admins always may; what neither list names follows `direct` and `groups`. */
-export function isAllowed(event: EventBase, access: Access): boolean {
+export function isAllowed(event: Who, access: Access): boolean {
   if (isAdmin(event, access)) return true
   if (matchesAny(event, access.deny)) return false
   if (matchesAny(event, access.allow)) return true
   return event.chatKind === 'direct' ? access.direct === 'open' : access.groups === 'open'
 }
 
-export function isAdmin(event: EventBase, access: Access): boolean {
+export function isAdmin(event: Who, access: Access): boolean {
   return matchesAny(event, access.admins)
 }
 
-function matchesAny(event: EventBase, entries: readonly string[]): boolean {
+function matchesAny(event: Who, entries: readonly string[]): boolean {
   return entries.some((entry) => matches(event, entry))
 }
 
 /** `user:1`, `chat:2`, `role:helper`; `sales/user:1` holds for the account `sales` only. */
-function matches(event: EventBase, entry: string): boolean {
+function matches(event: Who, entry: string): boolean {
   const slash = entry.indexOf('/')
   const account = slash < 0 ? undefined : entry.slice(0, slash)
   if (account !== undefined && account !== event.address.account) return false

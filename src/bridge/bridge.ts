@@ -4,21 +4,25 @@
 // At start the journal is read back first, so that yesterday's questions stand before today's.
 
 import { NotStoredError } from '../contract/errors.ts'
-import type { AskingEvent, ChatEvent, EventId, LifeEvent } from '../contract/event.ts'
+import type { AskingEvent, ChatEvent, EventId, MessageEvent } from '../contract/event.ts'
 import type { Ack, Inbox } from '../contract/platform.ts'
-import type { Route } from '../contract/policy.ts'
 import type { TurnRecord } from '../contract/turn.ts'
 import type { PersonBudget } from './allowance.ts'
-import { runBuiltin } from './builtin.ts'
-import { decide, type Decision, type IgnoreReason } from './decide.ts'
-import { createErrands, type Addressee } from './errands.ts'
-import { languageFor, saidIn } from './language.ts'
-import { createLanes, LANE_BOUND } from './lane.ts'
-import { movedScopeKey, routeFor } from './route.ts'
+import { closeQuestion, takeWords } from './answers.ts'
+import { takeBuiltin } from './builtin.ts'
+import { takeCommand } from './commands.ts'
+import { decide, isWelcome, type Decision } from './decide.ts'
+import { createErrands } from './errands.ts'
+import { isFirst, NOTHING, notice, tell, type Hall } from './hall.ts'
+import { createLanes } from './lane.ts'
+import { takeLife } from './life.ts'
+import { takePress } from './presses.ts'
+import { takeQuestion } from './questions.ts'
+import { routeFor } from './route.ts'
 import { inItsThread, wantsThread } from './thread.ts'
 import { createTold } from './told.ts'
-import { runTurn, STOPPED } from './turn.ts'
-import { acceptedTurn, mergedTurn } from './accept.ts'
+import { runTurn } from './turn.ts'
+import { createWaiting, waitingState } from './waiting.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
 
 export interface Bridge {
@@ -27,20 +31,24 @@ export interface Bridge {
   recover(): Promise<number>
   /** No turn begins any more; resolves when the running ones have ended. `world.letGo` cuts that short. */
   close(): Promise<void>
-  /** Turns running or waiting. */
+  /** Turns running or waiting for their lane; those that wait for a person are not among them. */
   readonly turnsOpen: number
 }
 
-const NOTHING: Ack = { show: 'nothing' }
-const WAITING: Ack = { show: 'waiting', private: false }
+/** What the roof hands in; what lives with one bridge is made here. */
+export type BridgeParts = Omit<BridgeWorld, 'waiting' | 'stops' | 'lastQuestions'>
 
-export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
-  const { journal, log, metrics, clock, policy } = world
-  const lanes = createLanes<LiveTurn>((turn) => runTurn(turn, world).finally(gauge))
+export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
+  const { journal, log, metrics, clock, policy } = parts
+  const waiting = createWaiting(clock, expired)
+  const world: BridgeWorld = { ...parts, waiting, stops: new Map(), lastQuestions: new Map() }
+  /** Until its promise ends a turn may still write of itself: what goes on with it waits for that. */
+  const running = new Map<EventId, Promise<void>>()
+  const lanes = createLanes<LiveTurn>(run)
   const errands = createErrands(world)
-  const told = createTold(clock)
-  /** Turns on their way to a lane: their thread is being opened. */
+  /** Turns on their way to a lane: their thread is being opened, their question still shown. */
   const underWay = new Map<EventId, Promise<void>>()
+  const hall: Hall = { world, lanes, errands, told: createTold(clock), budget, begin, goOn, nextSeq }
   let lastSeq = 0
   let closed = false
 
@@ -49,6 +57,7 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
     recover,
     async close() {
       closed = true
+      waiting.close()
       await Promise.all(underWay.values())
       await lanes.close()
       await errands.settle()
@@ -61,84 +70,46 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   async function inbox(event: ChatEvent, signal: AbortSignal): Promise<Ack> {
     signal.throwIfAborted()
     if (closed) throw new NotStoredError('the bridge is stopping')
+    const answered = event.kind === 'message' ? await asAnswer(event) : undefined
+    if (answered) return answered
     const decision = decide(event, policy)
     metrics.count('bridge_events_total', { platform: accountOf(event), do: decision.do })
+    return await act(event, decision)
+  }
+
+  async function act(event: ChatEvent, decision: Decision): Promise<Ack> {
     switch (decision.do) {
       case 'ignore':
         log.debug({ event: event.id, because: decision.because }, 'event ignored')
-        return refusal(event, decision.because)
+        return refusal(event)
       case 'ask':
-        return await ask(asking(event), decision)
-      case 'builtin': {
-        const person = asking(event)
-        if (!(await isFirst(person))) return NOTHING
-        errands.run(decision.builtin, () =>
-          runBuiltin(
-            decision,
-            { ...world, lanes, tell: (notices) => errands.tell(to(person, decision.route), notices) },
-            person,
-          ),
-        )
-        return comingTo(person)
-      }
+        return await takeQuestion(hall, decision.event, decision)
+      case 'command':
+        return await takeCommand(hall, decision.event, decision)
+      case 'press':
+        return await takePress(hall, decision.event, decision.route)
+      case 'builtin':
+        return await takeBuiltin(hall, asking(event), decision)
       case 'tell': {
         const person = asking(event)
-        if (!(await isFirst(person, albumOf(person)))) return NOTHING
-        errands.tell(to(person), [decision.notice])
-        return comingTo(person)
+        return (await isFirst(hall, albumOf(person))) ? tell(hall, person, decision.notice) : NOTHING
       }
       case 'life':
-        await live(decision.event)
+        await takeLife(hall, decision.event, gauge)
         return NOTHING
     }
   }
 
-  async function ask(event: AskingEvent, decision: Extract<Decision, { do: 'ask' }>): Promise<Ack> {
-    const { route, scopeKey } = decision
-    if (await journal.seenBefore(event.id)) return NOTHING
-    if (decision.onlyIfKnown && !(await world.conversations.get(route.agent, scopeKey))) return NOTHING
-    const refusal = await refusalOf(event, scopeKey)
-    if (refusal) {
-      const isNew = await isFirst(event)
-      if (isNew && told.first(scopeKey, refusal.key)) errands.tell(to(event, route), [refusal])
-      return NOTHING
-    }
-    const record = acceptedTurn(event, decision, nextSeq(), clock.now())
-    if (route.whileBusy === 'merge' && (await mergeInto(record))) return WAITING
-    if (!(await journal.accept(record))) return NOTHING
-    if (route.whileBusy === 'interrupt') lanes.running(scopeKey)?.stop.abort(STOPPED)
-    begin(record, false)
-    return WAITING
-  }
-
-  /** Why this person may not ask now; undefined when they may. */
-  async function refusalOf(event: AskingEvent, scopeKey: string) {
-    if (lanes.length(scopeKey) >= LANE_BOUND)
-      return { key: 'lane.full', params: { count: LANE_BOUND } } as const
-    return await budget.take(event)
-  }
-
-  /** Joins a question to the one that waits in its lane; false when none does. One commit: neither is lost, neither asked twice. */
-  async function mergeInto(record: TurnRecord): Promise<boolean> {
-    const waiting = lanes
-      .waiting(record.scopeKey)
-      .findLast((turn) => turn.record.asked.sender.id === record.asked.sender.id)
-    // What is still to be fetched belongs to one message.
-    if (record.asked.incomplete ?? waiting?.record.asked.incomplete) return false
-    if (!waiting || !lanes.remove(record.scopeKey, waiting)) return false
-    const merged = mergedTurn(waiting.record, record)
-    try {
-      await journal.merge([waiting.record], merged)
-    } catch (error) {
-      lanes.add(record.scopeKey, waiting)
-      throw error
-    }
-    begin(merged, false)
-    return true
+  /** What somebody was asked for comes first. */
+  async function asAnswer(event: MessageEvent): Promise<Ack | undefined> {
+    if (!isWelcome(event, policy)) return undefined
+    const ack = await takeWords(hall, event)
+    if (ack) metrics.count('bridge_events_total', { platform: accountOf(event), do: 'answer' })
+    return ack
   }
 
   function begin(record: TurnRecord, recovered: boolean): void {
-    const route = routeFor(record.asked, undefined, policy)
+    const route = routeFor(record.asked, record.command?.name, policy)
     if (!route || !wantsThread(record, route)) {
       enter(record, recovered)
       return
@@ -153,60 +124,58 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
   }
 
   function enter(record: TurnRecord, recovered: boolean): void {
-    lanes.add(record.scopeKey, { record, recovered, stop: new AbortController() })
+    const turn: LiveTurn = {
+      record,
+      recovered,
+      stop: new AbortController(),
+      leaveLane: () => lanes.leave(record.scopeKey, turn),
+    }
+    if (isBesideLane(record)) lanes.addBeside(record.scopeKey, turn)
+    else lanes.add(record.scopeKey, turn)
     gauge()
+  }
+
+  async function run(turn: LiveTurn): Promise<void> {
+    const over = runTurn(turn, world).finally(() => {
+      if (running.get(turn.record.id) === over) running.delete(turn.record.id)
+      gauge()
+    })
+    running.set(turn.record.id, over)
+    await over
+  }
+
+  function goOn(turn: LiveTurn): void {
+    const { id, scopeKey } = turn.record
+    const way = (running.get(id) ?? Promise.resolve())
+      .then(() => lanes.addBeside(scopeKey, turn))
+      .finally(() => underWay.delete(id))
+    underWay.set(id, way)
+  }
+
+  function expired(turn: LiveTurn): void {
+    const state = waitingState(turn.record)
+    if (state) closeQuestion(hall, turn, state)
+    log.info({ turn: turn.record.id }, 'nobody answered in time')
+    goOn(turn)
   }
 
   async function recover(): Promise<number> {
     const open = await journal.open()
     for (const record of open) {
       lastSeq = Math.max(lastSeq, record.seq)
-      begin(record, true)
+      const state = waitingState(record)
+      // What stands on the screen only has to be answered.
+      if (state?.shown === true) waiting.add(asWaiting(record))
+      else begin(record, true)
     }
     if (open.length > 0) log.info({ turns: open.length }, 'taking up the turns an earlier process left')
     return open.length
   }
 
-  async function live(event: LifeEvent): Promise<void> {
-    switch (event.kind) {
-      case 'moved':
-        await world.conversations.move((key) => movedScopeKey(key, event.from, event.to))
-        log.info({ account: event.to.account }, 'a chat moved: its conversations went along')
-        return
-      case 'retracted':
-        await retract(event)
-        return
-      case 'joined':
-      case 'gone':
-        log.debug({ event: event.id, kind: event.kind }, 'noted')
-    }
+  function asWaiting(record: TurnRecord): LiveTurn {
+    return { record, recovered: true, stop: new AbortController(), leaveLane: () => undefined }
   }
 
-  /** Somebody took their message back: what has not been asked yet is dropped, without a word. */
-  async function retract({ address, messageId }: Extract<LifeEvent, { kind: 'retracted' }>): Promise<void> {
-    const turns = lanes.take(
-      ({ record: { asked } }) =>
-        asked.messageId === messageId &&
-        asked.address.account === address.account &&
-        asked.address.chatId === address.chatId,
-    )
-    for (const { record } of turns) {
-      await journal.finish(record)
-      log.info({ turn: record.id }, 'the question was taken back before it was asked')
-    }
-    gauge()
-  }
-
-  function to(event: AskingEvent, route?: Route): Addressee {
-    return toPerson(event, languageFor(saidIn(event), route, policy))
-  }
-
-  /** True the first time this event is handled: redelivery of a command must not do it twice. */
-  function isFirst(event: AskingEvent, id = event.id): Promise<boolean> {
-    return journal.markSeen(id)
-  }
-
-  /** Rises with time and never falls behind what the journal holds. */
   function nextSeq(): number {
     lastSeq = Math.max(lastSeq + 1, clock.now() * 1_000)
     return lastSeq
@@ -214,19 +183,22 @@ export function createBridge(world: BridgeWorld, budget: PersonBudget): Bridge {
 
   function gauge(): void {
     metrics.gauge('bridge_turns_open', lanes.size)
+    metrics.gauge('bridge_turns_waiting', waiting.size)
   }
 }
 
-/** A command or a button waits to be answered; a message does not. */
-function comingTo(event: AskingEvent): Ack {
-  return event.kind === 'message' ? NOTHING : WAITING
+/** It does not hold up others: a run in the background, an answer on its way. */
+function isBesideLane({ command, state }: TurnRecord): boolean {
+  return (
+    (command !== undefined && state.phase === 'answering') ||
+    state.phase === 'answered' ||
+    state.phase === 'waiting'
+  )
 }
 
 /** What waits to be answered is told why nothing comes; a message is met with silence. */
-function refusal(event: ChatEvent, because: IgnoreReason): Ack {
-  if (event.kind !== 'command' && event.kind !== 'action') return NOTHING
-  const key = because === 'not-handled' ? 'action.expired' : 'access.denied'
-  return { show: 'notice', notice: { key } }
+function refusal(event: ChatEvent): Ack {
+  return event.kind === 'command' || event.kind === 'action' ? notice('access.denied') : NOTHING
 }
 
 function asking(event: ChatEvent): AskingEvent {
@@ -243,15 +215,4 @@ function albumOf(event: AskingEvent): EventId {
 function accountOf(event: ChatEvent): string {
   if (event.kind === 'moved') return event.to.account
   return event.address.account
-}
-
-function toPerson(event: AskingEvent, locale: string): Addressee {
-  return {
-    id: event.id,
-    sender: event.sender,
-    replyTarget: event.replyTarget,
-    chatKind: event.chatKind,
-    ...(event.messageId === undefined ? {} : { messageId: event.messageId }),
-    locale,
-  }
 }

@@ -2,6 +2,7 @@
 
 import type { Asker, ConversationRef } from '../contract/assistant.ts'
 import { AssistantError, type FailureKind } from '../contract/errors.ts'
+import type { Json } from '../contract/event.ts'
 import type { AgentSpec, Route } from '../contract/policy.ts'
 import type { TurnRecord } from '../contract/turn.ts'
 import { pseudonym } from './route.ts'
@@ -38,17 +39,27 @@ export async function conversationFor(
   }
 }
 
-/** What cannot be kept costs the assistant's memory, not the reply. */
+/** What cannot be kept costs the assistant's memory, not the reply. `parameters`: what the person gave; absent: what was given before. */
 export async function keepConversation(
   turn: TurnRecord,
   conversation: ConversationRef,
   world: BridgeWorld,
+  parameters?: Readonly<Record<string, Json>>,
 ): Promise<void> {
+  const { conversations } = world
   const nowMs = world.clock.now()
-  const record = { conversation, createdAtMs: nowMs, usedAtMs: nowMs }
-  await world.conversations.put(turn.agent, turn.scopeKey, record).catch((error: unknown) => {
+  try {
+    const given = parameters ?? (await conversations.get(turn.agent, turn.scopeKey))?.parameters
+    const kept = given === undefined ? {} : { parameters: given }
+    await conversations.put(turn.agent, turn.scopeKey, {
+      conversation,
+      createdAtMs: nowMs,
+      usedAtMs: nowMs,
+      ...kept,
+    })
+  } catch (error) {
     world.log.error({ turn: turn.id }, 'conversation not kept', error)
-  })
+  }
 }
 
 /** The next question begins a new one. */

@@ -16,6 +16,10 @@ function outcome(event: ChatEvent, given: Partial<Policy> = {}): string {
       return `ignore: ${decision.because}`
     case 'ask':
       return `ask: ${decision.text}`
+    case 'command':
+      return `command: ${decision.command.name}`
+    case 'press':
+      return `press: ${decision.event.token}`
     case 'builtin':
       return `builtin: ${decision.builtin}`
     case 'tell':

@@ -12,6 +12,7 @@ import type { Notice } from '../contract/notice.ts'
 import type { Builtin, Policy, Route } from '../contract/policy.ts'
 import { isAllowed } from './access.ts'
 import { routeFor, scopeKey } from './route.ts'
+import type { WorkflowCommand } from './scene.ts'
 
 export type Decision =
   /** Never stored. */
@@ -19,18 +20,29 @@ export type Decision =
   /** A question for an agent: stored, then a turn. */
   | {
       readonly do: 'ask'
+      readonly event: MessageEvent
       readonly route: Route
       readonly scopeKey: string
       readonly text: string
       /** Not addressed to us by itself: a question only in a thread where we talk with this person already. */
       readonly onlyIfKnown: boolean
     }
+  /** A command of a workflow. */
+  | {
+      readonly do: 'command'
+      readonly event: CommandEvent
+      readonly command: WorkflowCommand
+      readonly route: Route
+      readonly scopeKey: string
+    }
+  /** A button or a form: what it stands for is stored. */
+  | { readonly do: 'press'; readonly event: ActionEvent; readonly route: Route }
   | { readonly do: 'builtin'; readonly builtin: Builtin; readonly route: Route; readonly scopeKey: string }
   /** One sentence, and nothing else. */
   | { readonly do: 'tell'; readonly notice: Notice }
   | { readonly do: 'life'; readonly event: LifeEvent }
 
-export type IgnoreReason = 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said' | 'not-handled'
+export type IgnoreReason = 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said'
 
 export function decide(event: ChatEvent, policy: Policy): Decision {
   switch (event.kind) {
@@ -39,7 +51,7 @@ export function decide(event: ChatEvent, policy: Policy): Decision {
     case 'command':
       return guarded(event, policy) ?? decideCommand(event, policy)
     case 'action':
-      return guarded(event, policy) ?? decideAction(event)
+      return guarded(event, policy) ?? decideAction(event, policy)
     case 'moved':
     case 'joined':
     case 'retracted':
@@ -56,6 +68,11 @@ function guarded(event: EventBase, policy: Policy): Decision | undefined {
     : { do: 'ignore', because: 'not-allowed' }
 }
 
+/** Whether this person may talk to us at all. */
+export function isWelcome(event: EventBase, policy: Policy): boolean {
+  return guarded(event, policy) === undefined
+}
+
 function decideMessage(event: MessageEvent, policy: Policy): Decision {
   const route = routeFor(event, undefined, policy)
   if (!route) return { do: 'ignore', because: 'no-route' }
@@ -68,7 +85,7 @@ function decideMessage(event: MessageEvent, policy: Policy): Decision {
     return { do: 'tell', notice: { key: 'input.tooLong', params: { limit: route.maxInputChars } } }
   }
   if (text !== '' || event.incomplete === true) {
-    return { do: 'ask', route, scopeKey: scopeKey(event, route), text, onlyIfKnown }
+    return { do: 'ask', event, route, scopeKey: scopeKey(event, route), text, onlyIfKnown }
   }
   if (onlyIfKnown) return { do: 'ignore', because: 'not-addressed' }
   if (event.attachments.length > 0) return { do: 'tell', notice: { key: 'media.notYet' } }
@@ -81,13 +98,18 @@ function decideCommand(event: CommandEvent, policy: Policy): Decision {
   const route = routeFor(event, event.name, policy)
   if (!route) return { do: 'ignore', because: 'no-route' }
   const spec = policy.commands.find((command) => command.name === event.name)
-  if (spec?.does.kind === 'builtin') return builtin(event, route, spec.does.builtin)
+  const isHere = spec?.where?.includes(event.chatKind) ?? true
+  if (isHere && spec?.does.kind === 'builtin') return builtin(event, route, spec.does.builtin)
+  if (isHere && spec?.does.kind === 'workflow') {
+    const command = { ...spec, does: spec.does }
+    return { do: 'command', event, command, route, scopeKey: scopeKey(event, route) }
+  }
   return { do: 'tell', notice: { key: 'command.unknown', params: { command: event.name } } }
 }
 
-/** Buttons and forms come with workflow commands. */
-function decideAction(_event: ActionEvent): Decision {
-  return { do: 'ignore', because: 'not-handled' }
+function decideAction(event: ActionEvent, policy: Policy): Decision {
+  const route = routeFor(event, undefined, policy)
+  return route ? { do: 'press', event, route } : { do: 'ignore', because: 'no-route' }
 }
 
 function isAddressed(event: MessageEvent, route: Route): boolean {

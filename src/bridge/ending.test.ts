@@ -6,7 +6,7 @@ import type { NoticeKey } from '../contract/notice.ts'
 import { composeReply, noticeFor } from './ending.ts'
 
 const noticeOf = (kind: FailureKind, stands: boolean): NoticeKey =>
-  noticeFor({ kind, detail: '', outcome: 'not-sent' }, stands).key
+  noticeFor({ kind, detail: '', outcome: 'not-sent' }, { isCommand: false, somethingStands: stands }).key
 
 test.each<[FailureKind, NoticeKey, NoticeKey]>([
   ['rate-limited', 'failure.busy', 'failure.brokenOff'],

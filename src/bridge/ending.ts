@@ -4,7 +4,12 @@ import type { Failure } from '../contract/errors.ts'
 import type { Notice } from '../contract/notice.ts'
 
 /** What the person is told. With part of an answer on screen the sentence is about that; without, about what to do. */
-export function noticeFor(failure: Failure, somethingStands: boolean): Notice {
+export function noticeFor(
+  failure: Failure,
+  { isCommand, somethingStands }: { readonly isCommand: boolean; readonly somethingStands: boolean },
+): Notice {
+  const ofRun = isCommand ? runNotice(failure) : undefined
+  if (ofRun !== undefined) return { key: ofRun }
   switch (failure.kind) {
     case 'denied':
     case 'misconfigured':
@@ -30,6 +35,19 @@ export function noticeFor(failure: Failure, somethingStands: boolean): Notice {
     case 'garbled':
       return { key: somethingStands ? 'failure.brokenOff' : 'failure.unavailable' }
   }
+}
+
+/** Coze's codes for a workflow that is not there, or not published: docs, "Error codes". */
+const MISSING: ReadonlySet<number> = new Set([4200, 6031, 720702004, 720702011])
+/** Of workflows: 720…, and 6 digits of Studio's own; the reference of codes names no others. */
+const OF_WORKFLOWS = /^720/
+
+/** The sentence for a run that failed, where it says more than that of a failed answer. */
+function runNotice({ code, kind }: Failure): 'run.missing' | 'run.refused' | 'run.failed' | undefined {
+  if (code !== undefined && MISSING.has(code)) return 'run.missing'
+  if (kind === 'rejected') return 'run.refused'
+  if (code !== undefined && OF_WORKFLOWS.test(String(code))) return 'run.failed'
+  return kind === 'garbled' ? 'run.failed' : undefined
 }
 
 /** The reply as it goes on screen: the answer, then what has to be said about it. An open fence is closed first. */

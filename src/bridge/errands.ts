@@ -4,11 +4,14 @@ import { createHash } from 'node:crypto'
 import { PlatformError } from '../contract/errors.ts'
 import type { MessageId, ReplyTarget, Sender } from '../contract/event.ts'
 import type { Notice } from '../contract/notice.ts'
+import type { Outbox } from '../contract/platform.ts'
 import type { BridgeWorld } from './world.ts'
 
 export interface Errands {
   /** Says one sentence. Dropped when too many are under way: it is a courtesy, not a reply. */
   tell(to: Addressee, notices: readonly Notice[]): void
+  /** Puts plain words, without buttons, in the place of a message of ours. */
+  edit(outbox: Outbox, account: string, messageId: MessageId, text: string): void
   /** Anything else that nobody waits for. */
   run(name: string, errand: () => Promise<void>): void
   /** Resolves when all have ended. */
@@ -28,7 +31,7 @@ const MOST_AT_ONCE = 1_000
 
 export function createErrands(world: BridgeWorld): Errands {
   const underWay = new Set<Promise<void>>()
-  return { run, tell, settle }
+  return { run, tell, edit, settle }
 
   function run(name: string, errand: () => Promise<void>): void {
     if (underWay.size >= MOST_AT_ONCE) {
@@ -45,6 +48,25 @@ export function createErrands(world: BridgeWorld): Errands {
 
   function tell(to: Addressee, notices: readonly Notice[]): void {
     run('tell', () => tellPerson(to, notices, world))
+  }
+
+  function edit(outbox: Outbox, account: string, messageId: MessageId, text: string): void {
+    const plan = {
+      account,
+      limits: outbox.limits,
+      kind: 'edit',
+      urgency: 'answer',
+      repeatable: true,
+    } as const
+    const body = outbox.renderer.plain(text)
+    run('edit', () =>
+      world.pacer
+        .call(plan, (signal) => outbox.edit(messageId, body, { controls: [] }, signal), world.letGo)
+        .catch((error: unknown) => {
+          if (!(error instanceof PlatformError)) throw error
+          world.log.debug({ account, kind: error.kind }, 'a question could not be closed on the screen')
+        }),
+    )
   }
 
   async function settle(): Promise<void> {

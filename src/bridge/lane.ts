@@ -6,10 +6,16 @@ export interface Lanes<Turn> {
   /** Turns of the lane that have not begun, oldest first. */
   waiting(key: string): readonly Turn[]
   running(key: string): Turn | undefined
+  /** All that run there: in the lane, and beside it. */
+  active(key: string): readonly Turn[]
   /** Takes out, of all lanes, the turns that have not begun and answer to this. */
   take(which: (turn: Turn) => boolean): readonly Turn[]
   /** Puts a turn at the end of its lane and, when the lane is free, begins it. The bound is the caller's to ask for. */
   add(key: string, turn: Turn): void
+  /** Begins a turn at once, past the lane: an answer to what was asked, a run that goes on for hours. */
+  addBeside(key: string, turn: Turn): void
+  /** The running turn goes on beside the lane: what waits behind it may begin. */
+  leave(key: string, turn: Turn): void
   /** Puts another turn in the place of one that has not begun; false when that one has begun or is gone. */
   replace(key: string, turn: Turn, by: Turn): boolean
   /** Takes out a turn that has not begun; false when it has, or is gone. */
@@ -30,6 +36,7 @@ interface Lane<Turn> {
 /** `run` never rejects: what goes wrong in a turn ends in the turn. */
 export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Turn> {
   const lanes = new Map<string, Lane<Turn>>()
+  const beside = new Map<string, Set<Turn>>()
   /** All that run or wait, and how many of them run. */
   let turns = 0
   let running = 0
@@ -43,6 +50,10 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
     length: (key) => count(lanes.get(key)),
     waiting: (key) => [...(lanes.get(key)?.waiting ?? [])],
     running: (key) => lanes.get(key)?.running,
+    active(key) {
+      const inLane = lanes.get(key)?.running
+      return [...(inLane === undefined ? [] : [inLane]), ...(beside.get(key) ?? [])]
+    },
     take(which) {
       const taken: Turn[] = []
       for (const lane of lanes.values()) {
@@ -57,6 +68,19 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
       lanes.set(key, lane)
       lane.waiting.push(turn)
       turns += 1
+      next(key, lane)
+    },
+    addBeside(key, turn) {
+      if (closed) return
+      turns += 1
+      stepAside(key, turn)
+      start(key, turn)
+    },
+    leave(key, turn) {
+      const lane = lanes.get(key)
+      if (lane?.running !== turn) return
+      lane.running = undefined
+      stepAside(key, turn)
       next(key, lane)
     },
     replace(key, turn, by) {
@@ -90,14 +114,28 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
       return
     }
     lane.running = turn
+    start(key, turn)
+  }
+
+  function start(key: string, turn: Turn): void {
     running += 1
     void run(turn).finally(() => {
-      lane.running = undefined
       running -= 1
       turns -= 1
-      next(key, lane)
+      const aside = beside.get(key)
+      if (aside?.delete(turn) === true && aside.size === 0) beside.delete(key)
+      const lane = lanes.get(key)
+      if (lane?.running === turn) {
+        lane.running = undefined
+        next(key, lane)
+      }
       tellIfIdle()
     })
+  }
+
+  function stepAside(key: string, turn: Turn): void {
+    const aside = beside.get(key) ?? new Set()
+    beside.set(key, aside.add(turn))
   }
 
   function tellIfIdle(): void {

@@ -14,6 +14,7 @@ const situation = (overrides: Partial<Situation> = {}): Situation => ({
   state: asked,
   from: { do: 'ask' },
   tries: fresh,
+  isCommand: false,
   somethingStands: false,
   recovered: true,
   ...overrides,

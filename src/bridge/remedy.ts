@@ -13,7 +13,22 @@ export type Remedy =
   | { readonly do: 'renew' }
   /** Another chat runs in the conversation: end it or wait for it, then ask. */
   | { readonly do: 'makeWay' }
+  /** A run that cannot be found again. */
+  | { readonly do: 'lost' }
   | { readonly do: 'tell'; readonly notice: Notice }
+
+/** A step of a turn failed at the assistant. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed'
+  readonly failure: Failure
+  readonly from: Step
+
+  constructor(failure: Failure, from: Step) {
+    super(failure.detail)
+    this.failure = failure
+    this.from = from
+  }
+}
 
 /** What has been tried in this turn already. */
 export interface Tries {
@@ -26,6 +41,8 @@ export interface Situation {
   /** The step that failed. */
   readonly from: Step
   readonly tries: Tries
+  /** A command's workflow rather than an agent's answer. */
+  readonly isCommand: boolean
   readonly somethingStands: boolean
   /** Read back from the journal: nobody waits at the screen just now, so there is time to search. */
   readonly recovered: boolean
@@ -42,7 +59,8 @@ const ASKED_AGAIN = 3
 
 export function remedyFor(failure: Failure, situation: Situation): Remedy {
   const { from, tries } = situation
-  const tell: Remedy = { do: 'tell', notice: noticeFor(failure, situation.somethingStands) }
+  const tell: Remedy = { do: 'tell', notice: noticeFor(failure, situation) }
+  if (situation.isCommand) return remedyForRun(failure, situation) ?? tell
   switch (failure.kind) {
     case 'lost':
     case 'unavailable':
@@ -67,6 +85,15 @@ export function remedyFor(failure: Failure, situation: Situation): Remedy {
   }
 }
 
+/** A run is found again by its handle, or not at all; what it was refused for, another try will not mend. */
+function remedyForRun(failure: Failure, { state, from, tries }: Situation): Remedy | undefined {
+  if (failure.kind !== 'lost') return undefined
+  if (state.phase !== 'answering') return { do: 'lost' }
+  return tries.searched < SEARCH_TRIES_RECOVERED && from.do !== 'follow'
+    ? { do: 'search', step: { do: 'follow', answering: state }, pauseMs: 0 }
+    : { do: 'lost' }
+}
+
 /**
  * Where a reply may be that we lost sight of; undefined when there is nothing to find. `follow` has waited out what
  * passes: what it gives up on is over. Before anything was asked the person had better hear of it at once.
@@ -88,6 +115,10 @@ function searchFor(failure: Failure, situation: Situation): Remedy | undefined {
         : undefined
     case 'look':
       return search(from, situation)
+    case 'resume':
+    case 'run':
+    case 'lost':
+    case 'wait':
     case 'follow':
     case 'deliver':
       return undefined

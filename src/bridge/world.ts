@@ -4,10 +4,15 @@ import type { Assistant, ConversationRef, Handle } from '../contract/assistant.t
 import type { Platform } from '../contract/platform.ts'
 import type { Policy } from '../contract/policy.ts'
 import type { Clock, Logger, Metrics, Words } from '../contract/runtime.ts'
-import type { TurnRecord } from '../contract/turn.ts'
+import type { Attachment } from '../contract/event.ts'
+import type { CommandRun, TurnRecord } from '../contract/turn.ts'
 import type { Pacer } from '../reply/pace.ts'
+import type { ToolCaller } from '../net/tools.ts'
+import type { Actions } from '../store/actions.ts'
+import type { Choices } from '../store/choices.ts'
 import type { Conversations } from '../store/conversations.ts'
 import type { Journal } from '../store/journal.ts'
+import type { Waiting } from './waiting.ts'
 
 export interface BridgeWorld {
   readonly assistant: Assistant
@@ -16,6 +21,12 @@ export interface BridgeWorld {
   readonly policy: Policy
   readonly journal: Journal
   readonly conversations: Conversations
+  /** What the buttons stand for. */
+  readonly actions: Actions
+  /** Which agent a scope has changed to. */
+  readonly choices: Choices
+  /** Answers agents' local plugins. */
+  readonly tools: ToolCaller
   /** Makes pseudonyms; kept in the store, so that they stay the same. */
   readonly salt: string
   readonly pacer: Pacer
@@ -27,6 +38,18 @@ export interface BridgeWorld {
   readonly letGo: AbortSignal
   /** Replies that may still run at the assistant, by conversation: what to wait for when it says "occupied". */
   readonly lastHandles: Map<string, { readonly conversation: ConversationRef; readonly handle: Handle }>
+  readonly waiting: Waiting<LiveTurn>
+  /** Turns that can be stopped by a button, by its token. */
+  readonly stops: Map<string, LiveTurn>
+  /** The last question of a scope, for `again`: in memory alone, since its text is not kept. */
+  readonly lastQuestions: Map<string, LastQuestion>
+}
+
+/** What was asked, enough to ask it again. */
+export interface LastQuestion {
+  readonly text: string
+  readonly attachments: readonly Attachment[]
+  readonly command?: CommandRun
 }
 
 /** A turn in its lane. */
@@ -36,4 +59,6 @@ export interface LiveTurn {
   readonly stop: AbortController
   /** Read back from the journal rather than just accepted. */
   readonly recovered: boolean
+  /** It goes on for hours: what waits behind it may begin. */
+  leaveLane(): void
 }

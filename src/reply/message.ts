@@ -6,10 +6,11 @@ import type { Control, Outbox, SurfaceState } from '../contract/platform.ts'
 import type { Clock } from '../contract/runtime.ts'
 import type { Pacer } from './pace.ts'
 
-/** What a surface shows: a body, and the same as plain text should the platform refuse it. */
+/** What a surface shows: a body, the same as plain text should the platform refuse it, and the buttons below. */
 export interface Shown<Body> {
   readonly body: Body
   readonly plain: string
+  readonly controls: readonly Control[]
 }
 
 /** A surface behind the pacer. Calls come one at a time. */
@@ -21,6 +22,8 @@ export interface GrowingMessage<Body> {
   update(newest: () => Shown<Body> | undefined, waitSignal: AbortSignal): Promise<SurfaceState | undefined>
   /** The last state. Tries until it stands; rejects only where that is impossible, or when the signal aborts. */
   finish(last: Shown<Body>): Promise<SurfaceState>
+  /** The last state for now: the reply waits for its person, and goes on in this message later, from the state resolved with. */
+  rest(last: Shown<Body>): Promise<SurfaceState>
   /** The process lets go: nothing stays "generating". Waits a few seconds at most; rejects like a single call. */
   abandon(): Promise<void>
 }
@@ -39,7 +42,6 @@ export interface MessageStart {
   readonly resume?: SurfaceState
   /** A post under this key may have been made before a restart: look for it first. */
   readonly maybePosted: boolean
-  readonly controls: readonly Control[]
 }
 
 /** A body the platform refuses is sent once more without markup; from then on this message stays plain. */
@@ -60,6 +62,11 @@ export function createFallback<Body>(outbox: Outbox<Body>): {
       }
     },
   }
+}
+
+/** Whether buttons look and act the same. */
+export function sameControls(a: readonly Control[], b: readonly Control[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 export function isKind(error: unknown, kind: PlatformError['kind']): error is PlatformError {

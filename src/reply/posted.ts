@@ -7,6 +7,7 @@ import type { CallKind, SurfaceState } from '../contract/platform.ts'
 import {
   createFallback,
   isKind,
+  sameControls,
   type GrowingMessage,
   type MessagePlace,
   type MessageStart,
@@ -18,11 +19,10 @@ const LONGEST_PAUSE_MS = 300_000
 
 export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart): GrowingMessage<Body> {
   const { outbox, signal } = place
-  const { controls } = start
   const at: { id: MessageId | undefined } = {
     id: isPosted(start.resume) ? start.resume.messageId : undefined,
   }
-  let shown: Body | undefined
+  let shown: Pick<Shown<Body>, 'body' | 'controls'> | undefined
   let maybePosted = start.maybePosted && at.id === undefined
   const { toBody, orPlain } = createFallback(outbox)
   let generation = 0
@@ -32,11 +32,14 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
       await show('frame', newest, waitSignal)
       return state()
     },
-    async finish(last) {
-      await show('final', () => last, signal)
-      return state() ?? {}
-    },
+    finish,
+    rest: finish,
     async abandon() {},
+  }
+
+  async function finish(last: Shown<Body>): Promise<SurfaceState> {
+    await show('final', () => last, signal)
+    return state() ?? {}
   }
 
   function state(): SurfaceState | undefined {
@@ -72,7 +75,7 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
   ): Promise<void> {
     if (urgency === 'final') {
       const last = newest()
-      if (last && shown !== undefined && outbox.renderer.equal(toBody(last), shown)) return
+      if (last && stands(toBody(last), last.controls)) return
     }
     await orPlain(() =>
       place.pacer.call(
@@ -80,10 +83,11 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
         async (callSignal) => {
           const next = newest()
           if (!next) return
+          const { controls } = next
           const body = toBody(next)
-          if (shown !== undefined && outbox.renderer.equal(body, shown)) return
+          if (stands(body, controls)) return
           await outbox.edit(messageId, body, { controls }, callSignal)
-          shown = body
+          shown = { body, controls }
         },
         signal,
       ),
@@ -99,10 +103,11 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
             async (callSignal) => {
               const next = newest()
               if (!next) return
+              const { controls } = next
               const body = toBody(next)
               const replyTo = start.replyTo === undefined ? {} : { replyTo: start.replyTo }
               at.id = await outbox.post(body, { key: key(), controls, ...replyTo }, callSignal)
-              shown = body
+              shown = { body, controls }
             },
             signal,
           ),
@@ -114,6 +119,13 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
         if (!(await look())) await place.clock.sleep(pauseMs(attempt), signal)
       }
     }
+  }
+
+  /** Looks like this already: no call. */
+  function stands(body: Body, controls: Shown<Body>['controls']): boolean {
+    return (
+      shown !== undefined && outbox.renderer.equal(body, shown.body) && sameControls(controls, shown.controls)
+    )
   }
 
   /** Looks for a post whose outcome we do not know. */

@@ -5,9 +5,11 @@ import type { CallKind, Outbox, SurfaceState } from '../contract/platform.ts'
 import {
   createFallback,
   isKind,
+  sameControls,
   type GrowingMessage,
   type MessagePlace,
   type MessageStart,
+  type Shown,
 } from './message.ts'
 import type { Urgency } from './pace.ts'
 
@@ -22,7 +24,6 @@ export function openStreamed<Body>(
   open: NonNullable<Outbox<Body>['openStream']>,
 ): GrowingMessage<Body> {
   const { outbox, signal } = place
-  const { controls } = start
   const { toBody, orPlain } = createFallback(outbox)
   const replyTo = start.replyTo === undefined ? {} : { replyTo: start.replyTo }
   let state: SurfaceState | undefined = start.resume
@@ -33,7 +34,7 @@ export function openStreamed<Body>(
     ...(start.maybePosted ? {} : { fresh: true }),
   })
   let generation = 0
-  let shown: { readonly body: Body; readonly atMs: number } | undefined
+  let shown: (Pick<Shown<Body>, 'body' | 'controls'> & { readonly atMs: number }) | undefined
 
   return {
     async update(newest, waitSignal) {
@@ -41,22 +42,30 @@ export function openStreamed<Body>(
         call('stream', 'frame', waitSignal, async (callSignal) => {
           const next = newest()
           if (!next) return
+          const { controls } = next
           const body = toBody(next)
-          if (standsStill(body)) return
+          if (standsStill(body, controls)) return
           state = await orAnew(() => surface.update(body, { controls }, callSignal))
-          shown = { body, atMs: place.clock.elapsed() }
+          shown = { body, controls, atMs: place.clock.elapsed() }
         }),
       )
       return state
     },
     async finish(last) {
-      let messageId: MessageId | undefined
+      const messageId = await finish(last)
+      return messageId === undefined ? (state ?? {}) : { messageId }
+    },
+    async rest(last) {
+      // The state of a surface that stands as a message is known by a frame of it; another kind is a message from now on.
+      const { controls } = last
       await orPlain(() =>
-        call('post', 'final', signal, async (callSignal) => {
-          messageId = await orAnew(() => surface.finish(toBody(last), { controls }, callSignal))
+        call('stream', 'final', signal, async (callSignal) => {
+          state = await orAnew(() => surface.update(toBody(last), { controls }, callSignal))
         }),
       )
-      return messageId === undefined ? (state ?? {}) : { messageId }
+      const messageId = await finish(last)
+      if (state?.['messageId'] !== undefined || messageId === undefined) return state ?? {}
+      return { messageId }
     },
     async abandon() {
       // Asked for when `signal` has aborted already: this one call goes on its own, and not for long.
@@ -66,6 +75,16 @@ export function openStreamed<Body>(
         new AbortController().signal,
       )
     },
+  }
+
+  async function finish(last: Shown<Body>): Promise<MessageId | undefined> {
+    let messageId: MessageId | undefined
+    await orPlain(() =>
+      call('post', 'final', signal, async (callSignal) => {
+        messageId = await orAnew(() => surface.finish(toBody(last), { controls: last.controls }, callSignal))
+      }),
+    )
+    return messageId
   }
 
   /** Somebody deleted its message. The reply is still owed: once more, as a message of its own. */
@@ -82,8 +101,9 @@ export function openStreamed<Body>(
   }
 
   /** Looks as it does already, and need not be kept alive yet. */
-  function standsStill(body: Body): boolean {
+  function standsStill(body: Body, controls: Shown<Body>['controls']): boolean {
     if (!shown || !outbox.renderer.equal(body, shown.body)) return false
+    if (!sameControls(controls, shown.controls)) return false
     const { keepAliveMs = Infinity } = outbox.limits
     return place.clock.elapsed() - shown.atMs < keepAliveMs
   }

@@ -13,6 +13,7 @@ const never = new AbortController().signal
 const shows = (text: string, entities = 0): Shown<PlainBody> => ({
   body: { text, entities },
   plain: `plain ${text}`,
+  controls: [],
 })
 
 function setUp(settings: FakeSettings = {}) {
@@ -22,7 +23,7 @@ function setUp(settings: FakeSettings = {}) {
   const pacer = createPacer({ clock, log: createQuietLogger(), metrics: createSilentMetrics() })
   const place = { account: 'fake', outbox: platform.outbox(), pacer, clock, signal: never }
   const open = (start: Partial<MessageStart> = {}) =>
-    openMessage(place, { key: 'k', maybePosted: false, controls: [], ...start })
+    openMessage(place, { key: 'k', maybePosted: false, ...start })
   /** Lets time pass until it is done. */
   const done = async <T>(promise: Promise<T>): Promise<T> => {
     const [result] = await Promise.all([promise, time.advance(600_000)])

@@ -8,52 +8,15 @@
 // 6. At the end a frame still in line makes way; every part is finished exactly once.
 
 import { PlatformError } from '../contract/errors.ts'
-import type { MessageId } from '../contract/event.ts'
-import type { Control, Outbox } from '../contract/platform.ts'
-import type { ReplySettings } from '../contract/policy.ts'
-import type { Clock, Logger, Metrics } from '../contract/runtime.ts'
+import type { Control } from '../contract/platform.ts'
 import type { PartRecord } from '../contract/turn.ts'
 import { createReplyDocument, type ReplyPart } from './document.ts'
-import type { Pacer } from './pace.ts'
-import { openMessage, type GrowingMessage } from './surface.ts'
+import { openMessage, type GrowingMessage, type Shown } from './surface.ts'
 import { keepTyping } from './typing.ts'
 import { atMost, untilAborted } from './wait.ts'
+import type { ReplyWriter, WriterOptions } from './writer.ts'
 
-export interface ReplyWriter {
-  /** All text so far. */
-  readonly text: string
-  append(text: string): void
-  /** The whole text, known better than by its pieces. */
-  replace(whole: string): void
-  /** No more text comes. Resolves when all of it stands; rejects when it cannot (`PlatformError`), or the signal aborts. */
-  finish(): Promise<void>
-  /** After the signal aborted: resolves when nothing of it is left "generating" and the journal may take over. */
-  letGo(): Promise<void>
-}
-
-export interface WriterOptions<Body> {
-  readonly account: string
-  readonly outbox: Outbox<Body>
-  readonly pacer: Pacer
-  readonly clock: Clock
-  readonly log: Logger
-  readonly metrics: Metrics
-  readonly settings: ReplySettings
-  readonly signal: AbortSignal
-  /** Begins the idempotency key of each part's post; [a-z0-9], at most 20 characters. */
-  readonly keyBase: string
-  readonly replyTo?: MessageId
-  readonly controls: readonly Control[]
-  /** `Clock.elapsed` when the question came: for the first-text metric. */
-  readonly askedAtMs: number
-  /**
-   * Parts of an earlier life and the text they were cut from; their messages are gone on with.
-   * Absent: a fresh reply, whose `firstPart` the caller has journaled.
-   */
-  readonly resume?: { readonly parts: readonly PartRecord[]; readonly text: string }
-  /** Durable before it resolves. */
-  saveParts(parts: readonly PartRecord[]): Promise<void>
-}
+export type { ReplyWriter, WriterOptions } from './writer.ts'
 
 interface OpenMessage<Body> {
   readonly index: number
@@ -88,7 +51,8 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   let savedAs = JSON.stringify(parts)
 
   let changed = text.source !== ''
-  let closing = false
+  let closing: 'finish' | 'rest' | undefined
+  let { controls } = options
   let wake: (() => void) | undefined
   let firstTextAtMs: number | undefined
   let nothingShown = parts.every((part) => part.surface === undefined)
@@ -119,16 +83,24 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       firstTextAtMs ??= clock.elapsed()
       if (text.replace(whole) !== 'same') mark()
     },
-    async finish() {
-      closing = true
-      text.finish()
-      framesEnd.abort(CLOSING)
-      mark()
-      await done
+    setControls(next) {
+      controls = next
+      if (open) mark()
     },
+    finish: (last = []) => close('finish', last),
+    rest: (last) => close('rest', last),
     async letGo() {
       await done.catch(() => undefined)
     },
+  }
+
+  async function close(how: 'finish' | 'rest', last: readonly Control[]): Promise<void> {
+    closing = how
+    controls = last
+    text.finish()
+    framesEnd.abort(CLOSING)
+    mark()
+    await done
   }
 
   function noted(error: unknown): void {
@@ -145,7 +117,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     for (;;) {
       if (!changed && sealed.length === 0) await somethingNew()
       await enoughToBegin()
-      const last = closing
+      const last = closing !== undefined
       changed = false
       if (!last && isOld(current)) text.rotate()
       layOut()
@@ -180,7 +152,8 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       const message = await messageFor(open)
       const surface = await message.update(() => {
         layOut()
-        return sealed.find((part) => part.index === index) ?? open
+        const next = sealed.find((part) => part.index === index) ?? open
+        return next && shownOf(next)
       }, framesEnd.signal)
       if (current) current.shownAtMs ??= clock.elapsed()
       shown()
@@ -208,16 +181,26 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function finishNext(): Promise<void> {
     const part = sealed[0]
     if (!part) return
+    const isLast = closing !== undefined && sealed.length === 1
+    const rests = isLast && closing === 'rest'
     let surface = parts[part.index]?.surface
     if (!renderer.isEmpty(part.body)) {
       const message = await messageFor(part)
-      surface = await message.finish(part)
+      surface = await (rests ? message.rest(shownOf(part)) : message.finish(shownOf(part)))
       shown()
     }
     const known = parts[part.index] ?? { key: keyOf(part.index), from: part.from, done: false }
-    parts[part.index] = { ...known, to: part.to, done: true, ...(surface === undefined ? {} : { surface }) }
+    const end = rests ? {} : { to: part.to, done: true }
+    parts[part.index] = { ...known, ...end, ...(surface === undefined ? {} : { surface }) }
     current = undefined
     sealed.shift()
+  }
+
+  /** Buttons stand below the newest part alone. */
+  function shownOf(part: ReplyPart<Body>): Shown<Body> {
+    const { body, plain } = part
+    const isNewest = !part.sealed || (closing !== undefined && part === sealed.at(-1))
+    return { body, plain, controls: isNewest ? controls : [] }
   }
 
   /** The message that shows this part; opened, and journaled as about to be posted, when there is none. */
@@ -232,7 +215,6 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       {
         key: record.key,
         maybePosted: known !== undefined && options.resume !== undefined,
-        controls: options.controls,
         ...(record.surface === undefined ? {} : { resume: record.surface }),
         ...(options.replyTo === undefined || part.index > 0 ? {} : { replyTo: options.replyTo }),
       },
@@ -277,7 +259,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function enoughToBegin(): Promise<void> {
     if (!nothingShown) return
     const latestMs = (firstTextAtMs ?? clock.elapsed()) + settings.maxWaitMs
-    while (!closing && text.source.trim().length < settings.minChars) {
+    while (closing === undefined && text.source.trim().length < settings.minChars) {
       const leftMs = latestMs - clock.elapsed()
       if (leftMs <= 0) return
       await atMost(leftMs, nextMark(), clock, signal)

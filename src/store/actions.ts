@@ -2,10 +2,13 @@
 
 import { randomBytes } from 'node:crypto'
 import type { JsonObject } from '../contract/event.ts'
+import type { Write } from './coordination.ts'
 import type { Store } from './open.ts'
 
 export interface Actions {
   put(token: string, meaning: JsonObject, ttlMs: number): Promise<void>
+  /** The same as `put`, to stand in a commit with others. */
+  write(token: string, meaning: JsonObject, ttlMs: number): Write
   /** Leaves it there: for buttons that may be pressed again, and by others. */
   get(token: string): Promise<JsonObject | undefined>
   /** Gives it to one caller only, however many press at once. */
@@ -17,13 +20,16 @@ export function createToken(): string {
   return randomBytes(16).toString('base64url')
 }
 
+const namespace = 'actions'
+
 export function createActions(store: Store): Actions {
-  const meanings = store.keyv<JsonObject>('actions')
+  const meanings = store.keyv<JsonObject>(namespace)
 
   return {
     async put(token, meaning, ttlMs) {
       await meanings.set(token, meaning, ttlMs)
     },
+    write: (token, meaning, ttlMs) => ({ set: { namespace, key: token }, value: meaning, ttlMs }),
     get: (token) => meanings.get(token),
     async take(token) {
       const meaning = await meanings.get(token)

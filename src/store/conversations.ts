@@ -1,6 +1,7 @@
 // Which conversation at the assistant belongs to this scope, with this agent?
 
 import type { ConversationRef } from '../contract/assistant.ts'
+import type { Json } from '../contract/event.ts'
 import type { Write } from './coordination.ts'
 import type { Store } from './open.ts'
 
@@ -8,6 +9,8 @@ export interface ConversationRecord {
   readonly conversation: ConversationRef
   readonly createdAtMs: number
   readonly usedAtMs: number
+  /** What the person gave as the agent's parameters. */
+  readonly parameters?: Readonly<Record<string, Json>>
 }
 
 export interface Conversations {

@@ -11,8 +11,10 @@ import type { Store } from './open.ts'
 export interface Journal {
   /** Stores a new turn: one atomic write. False when its event is open or was seen before. */
   accept(record: TurnRecord): Promise<boolean>
-  /** Overwrites an open turn's record. Called before each next step. */
-  save(record: TurnRecord): Promise<void>
+  /** Overwrites an open turn's record. Called before each next step. `also` is in the same commit. */
+  save(record: TurnRecord, also?: readonly Write[]): Promise<void>
+  /** An event that answers an open turn: the event is seen and the record overwritten, in one commit. False when the event was seen before. */
+  answer(event: EventId, record: TurnRecord): Promise<boolean>
   /** Joins turns into one that stands for all: `from` are gone, `into` is stored, all `joined` ids are seen. One commit. */
   merge(from: readonly TurnRecord[], into: TurnRecord): Promise<void>
   /** Deletes the turn, texts and all, and marks its event and the joined ones as seen. One commit, with `also` in it. */
@@ -37,9 +39,15 @@ export function createJournal(store: Store, log: Logger): Journal {
     accept: (record) =>
       coordination.accept({ ...turnKey(record.id), value: record }, { unless: [seenKey(record.id)] }),
 
-    async save(record) {
-      await coordination.commit([{ set: turnKey(record.id), value: record }])
+    async save(record, also = []) {
+      await coordination.commit([{ set: turnKey(record.id), value: record }, ...also])
     },
+
+    answer: (event, record) =>
+      coordination.accept(
+        { ...seenKey(event), value: SEEN, ttlMs: SEEN_LASTS_MS },
+        { unless: [turnKey(event)], also: [{ set: turnKey(record.id), value: record }] },
+      ),
 
     merge: (from, into) =>
       coordination.commit([

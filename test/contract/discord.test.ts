@@ -10,7 +10,7 @@ import {
   type Guild,
   type Person,
 } from '../../src/emulators/discord/index.ts'
-import type { ChatEvent, MessageId } from '../../src/contract/event.ts'
+import type { AskingEvent, ChatEvent, JsonObject, MessageId } from '../../src/contract/event.ts'
 import type { Inbox, Outbox, Platform, RawRequest, RawResponse } from '../../src/contract/platform.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
 import type { Memory } from '../../src/contract/runtime.ts'
@@ -590,6 +590,216 @@ describe('discord', () => {
       stored.resolve(undefined)
       await wait(harness, 'the notice', () =>
         harness.shown('group').some(({ text }) => text === 'access.denied'),
+      )
+    })
+
+    test('a form that comes too late stands behind a button, whose press opens it', async () => {
+      const { harness } = await open()
+      const { ann, emulator, rooms } = harness
+      const stored = Promise.withResolvers<undefined>()
+      const field = { name: 'topic', label: 'Topic', kind: 'text', required: true } as const
+      const form = { token: 'form-1', title: 'Summarize', fields: [field], submitLabel: 'Go' }
+      const events: ChatEvent[] = []
+      await harness.start(async (event) => {
+        events.push(event)
+        if (event.kind === 'command') await stored.promise
+        if (event.kind === 'action' && event.values !== undefined) return { show: 'waiting', private: false }
+        return { show: 'form', form }
+      })
+      await harness.platform.publishCommands?.([HELP], patience())
+      emulator.runCommand(ann, rooms.group, 'help')
+      await wait(harness, 'a deferral', () => emulator.screen(rooms.group).some(({ isLoading }) => isLoading))
+      stored.resolve(undefined)
+      await wait(harness, 'a button', () => harness.shown('group')[0]?.buttons.length === 1)
+      const [late] = emulator.screen(rooms.group)
+      if (late === undefined) throw new Error('nothing is shown')
+      expect(late).toMatchObject({ text: 'Summarize', buttons: [{ customId: 'form-1' }], isLoading: false })
+      const press = emulator.press(ann, late, 'form-1')
+      await wait(harness, 'the form', () => emulator.formShown(press) !== undefined)
+      expect(events[1]).toMatchObject({ kind: 'action', token: 'form-1', opensForm: true })
+      const sent = emulator.submitModal(ann, 'form-1', { topic: 'tea' })
+      await wait(harness, 'an answer', () => sent.callback() !== undefined)
+      expect(events[2]).toMatchObject({ kind: 'action', token: 'form-1', values: { topic: 'tea' } })
+      expect(events[2]).not.toHaveProperty('opensForm')
+      // It has done its work.
+      expect(harness.shown('group').map(({ buttons }) => buttons)).toEqual([[]])
+      expect([emulator.store.lateAcks, emulator.store.doubleAcks]).toEqual([0, 0])
+    })
+
+    test('options are completed while the store stands still, and nothing of it is an event', async () => {
+      const choices = Array.from({ length: 30 }, (_, n) => ({ value: `v${n}`, label: { en: `Oslo ${n}` } }))
+      const city = {
+        name: 'city',
+        description: { en: 'City' },
+        type: 'choice',
+        required: true,
+        choices,
+      } as const
+      const harness = await makeHarness()
+      opened.push(harness)
+      const weather: CommandSpec = { ...HELP, name: 'weather', options: [city] }
+      const inbox = createRecordingInbox()
+      await harness.platform.start(inbox.inbox, { ...harness.world(), commands: [weather] })
+      await harness.platform.publishCommands?.([weather], patience())
+      inbox.refuse(Infinity)
+      harness.emulator.runCommand(harness.ann, harness.rooms.group, 'weather', { city: 'v1' })
+      const typed = harness.emulator.autocomplete(
+        harness.ann,
+        harness.rooms.group,
+        'weather',
+        'city',
+        'oslo 2',
+      )
+      await wait(harness, 'suggestions', () => typed.suggestions() !== undefined)
+      expect(typed.suggestions()?.[0]).toEqual({ name: 'Oslo 2', value: 'v2' })
+      expect(inbox.events).toEqual([])
+      expect(harness.emulator.store.lateAcks).toBe(0)
+      inbox.refuse(0)
+    })
+
+    test('what is not configured any more, or malformed, still comes in', async () => {
+      const { harness, inbox } = await started()
+      const options = { count: 'many', who: harness.ann }
+      harness.emulator.runCommand(harness.ann, harness.rooms.direct, 'old one', options, { force: true })
+      expect(await inbox.nth(1, patience())).toMatchObject({
+        kind: 'command',
+        name: 'old',
+        options: { count: 'many', who: harness.ann.id },
+        opensForm: true,
+      })
+    })
+
+    test('a command for servers is not offered in a direct chat', async () => {
+      const { harness } = await started()
+      await harness.platform.publishCommands?.([{ ...HELP, where: ['group'] }], patience())
+      const { ann, emulator, rooms } = harness
+      expect(() => emulator.runCommand(ann, rooms.direct, 'help')).toThrow('no command help')
+      expect(() => emulator.runCommand(ann, rooms.group, 'help')).not.toThrow()
+    })
+
+    async function commanded(isPrivate: boolean): Promise<Stage & { readonly event: AskingEvent }> {
+      const stage = await withMenu()
+      const { ann, emulator, rooms } = stage.harness
+      stage.inbox.answer({ show: 'waiting', private: isPrivate })
+      emulator.runCommand(ann, rooms.group, 'help')
+      const event = await stage.inbox.nth(1, patience())
+      if (event.kind !== 'command') throw new Error('no command')
+      return { ...stage, event }
+    }
+
+    test('a run longer than its token goes on in the channel, in the same message, also after a restart', async () => {
+      const { event, harness } = await commanded(false)
+      const { emulator, rooms } = harness
+      const outbox = harness.platform.outboxFor(event.replyTarget)
+      const id = await outbox.post(body(outbox, 'It runs'), { key: 'k', controls: [] }, patience())
+      emulator.faults.expireInteractions()
+      const edit = (at: Outbox<DiscordBody>, text: string) =>
+        at.edit(id, body(at, text), { controls: [] }, patience())
+      // The call that finds it over is handed back, to be let through by the channel's budget.
+      expect(await failureOf(edit(outbox, 'It runs on'))).toMatchObject({
+        kind: 'rate-limited',
+        retryAfterMs: 0,
+      })
+      await edit(outbox, 'It runs on')
+      const second = harness.another()
+      opened.push({ platform: second, close: async () => undefined })
+      const place = JSON.parse(JSON.stringify(event.replyTarget.place)) as JsonObject
+      const interaction = { ...(place['interaction'] as JsonObject), untilMs: 0 }
+      const later = second.outboxFor({ ...event.replyTarget, place: { ...place, interaction } })
+      await edit(later, 'It is done')
+      await later.post(body(later, 'and more'), { key: 'k2', controls: [] }, patience())
+      expect(emulator.screen(rooms.group).map(({ text }) => text)).toEqual(['It is done', 'and more'])
+    })
+
+    test('a private answer stays private, in every part, and ends with its token', async () => {
+      const { event, harness } = await commanded(true)
+      const { ann, emulator, rooms } = harness
+      const outbox = harness.platform.outboxFor(event.replyTarget)
+      const post = (at: Outbox<DiscordBody>, text: string, key: string) =>
+        at.post(body(at, text), { key, controls: [] }, patience())
+      const id = await post(outbox, 'for you', 'k1')
+      await post(outbox, 'for you too', 'k2')
+      await outbox.edit(id, body(outbox, 'for you alone'), { controls: [] }, patience())
+      const texts = emulator.screen(rooms.group, ann).map(({ text }) => text)
+      expect(texts).toEqual(['for you alone', 'for you too'])
+      expect(emulator.screen(rooms.group)).toEqual([])
+      // Another process knows it, too.
+      const second = harness.another()
+      opened.push({ platform: second, close: async () => undefined })
+      await second.start(createRecordingInbox().inbox, harness.world())
+      await post(second.outboxFor(event.replyTarget), 'and this', 'k3')
+      emulator.faults.expireInteractions()
+      for (const at of [outbox, second.outboxFor(event.replyTarget)]) {
+        expect(await failureOf(post(at, 'too late', 'k4'))).toMatchObject({ kind: 'gone' })
+        const edit = at.edit(id, body(at, 'too late'), { controls: [] }, patience())
+        expect(await failureOf(edit)).toMatchObject({ kind: 'gone' })
+      }
+      expect(emulator.screen(rooms.group)).toEqual([])
+      expect(harness.log.lines.some(({ message }) => message.includes('only the person may see'))).toBe(true)
+    })
+
+    test('a private answer decided late is not shown where all see "thinking…"', async () => {
+      const { harness } = await open()
+      const { ann, emulator, rooms } = harness
+      const stored = Promise.withResolvers<undefined>()
+      const posted = Promise.withResolvers<unknown>()
+      await harness.start(async (event) => {
+        if (event.kind !== 'command') return { show: 'nothing' }
+        await stored.promise
+        // It is on its way before anybody knows that it is private.
+        const outbox = harness.platform.outboxFor(event.replyTarget)
+        const post = outbox.post(body(outbox, 'for you'), { key: 'k', controls: [] }, patience())
+        post.then(posted.resolve, posted.reject)
+        return { show: 'waiting', private: true }
+      })
+      await harness.platform.publishCommands?.([HELP], patience())
+      emulator.faults.add({ routes: ['deleteAnswer'], fault: { do: 'slow', delayMs: 100 } })
+      emulator.runCommand(ann, rooms.group, 'help')
+      await wait(harness, 'a deferral', () => emulator.screen(rooms.group).some(({ isLoading }) => isLoading))
+      stored.resolve(undefined)
+      await posted.promise
+      expect(emulator.screen(rooms.group)).toEqual([])
+      expect(emulator.screen(rooms.group, ann).map(({ text }) => text)).toEqual(['for you'])
+    })
+
+    test('a press that only the person shall see an answer to gets one of its own', async () => {
+      const { harness, inbox, outbox } = await asked()
+      const { ann, emulator, rooms } = harness
+      const controls = [{ kind: 'again', token: 'a', label: 'Again' }] as const
+      const id = await outbox.post(body(outbox, 'a reply'), { key: 'k', controls }, patience())
+      const press = async (isPrivate: boolean, n: number): Promise<Outbox<DiscordBody>> => {
+        inbox.answer({ show: 'waiting', private: isPrivate })
+        emulator.press(ann, { channelId: rooms.direct.id, messageId: id }, 'a')
+        const event = await inbox.nth(n, patience())
+        if (event.kind !== 'action') throw new Error('no action')
+        return harness.platform.outboxFor(event.replyTarget)
+      }
+      const hidden = await press(true, 2)
+      await hidden.post(body(hidden, 'psst'), { key: 'p1', controls: [] }, patience())
+      const open = await press(false, 3)
+      await open.post(body(open, 'aloud'), { key: 'p2', controls: [] }, patience())
+      expect(harness.shown('direct').map(({ text }) => text)).toEqual(['a reply', 'aloud'])
+      const seen = emulator.screen(rooms.direct, ann).filter(({ byBot }) => byBot)
+      expect(seen.map(({ text }) => text)).toEqual(['a reply', 'psst', 'aloud'])
+    })
+
+    test('in a server the bot is not in, the whole reply goes through the token, and ends with it', async () => {
+      const stage = await withMenu()
+      const { ann, emulator, guild, rooms } = stage.harness
+      emulator.kick(guild)
+      stage.inbox.answer({ show: 'waiting', private: false })
+      emulator.runCommand(ann, rooms.group, 'help')
+      const event = await stage.inbox.nth(2, patience())
+      if (event.kind !== 'command') throw new Error('no command')
+      const outbox = stage.harness.platform.outboxFor(event.replyTarget)
+      const id = await outbox.post(body(outbox, 'here'), { key: 'k1', controls: [] }, patience())
+      await outbox.edit(id, body(outbox, 'here I am'), { controls: [] }, patience())
+      emulator.faults.expireInteractions()
+      const edit = outbox.edit(id, body(outbox, 'still here'), { controls: [] }, patience())
+      expect(await failureOf(edit)).toMatchObject({ kind: 'denied' })
+      expect(emulator.screen(rooms.group).map(({ text }) => text)).toEqual(['here I am'])
+      expect(stage.harness.log.lines.some(({ message }) => message.includes('not in this channel'))).toBe(
+        true,
       )
     })
 

@@ -242,16 +242,40 @@ test('an agent that wants tools for ever is left, and its conversation with it',
   expect(h.assistant.asked[1]?.conversation.conversationId).toBe('conversation-2')
 })
 
-test('an agent that waits for the person ends its turn; the next question gets a new conversation', async () => {
+test('an agent that asks the person for words gets their next message, and goes on in the same reply', async () => {
   const h = await setUp()
-  const call = { id: 't1', kind: 'ask', name: 'ask', argumentsJson: '{}' } as const
-  h.assistant.onAnswer([started, delta('Which one?'), calls(call)], says('Good.'))
+  const ask = { id: 't1', kind: 'ask', name: 'ask', argumentsJson: '{"content":"Which one?"}' } as const
+  const lamp = { id: 't2', kind: 'function', name: 'lamp', argumentsJson: '{}' } as const
+  h.assistant.onAnswer([started, delta('I see two.'), calls(ask, lamp)], says('Three.'))
+  h.assistant.onSubmit([delta('Good.'), completed])
   await h.say('one')
   await h.run()
+  expect(h.screen).toEqual(['I see two.\n\nWhich one?'])
+  await h.kill()
   await h.say('the red one')
   await h.run()
-  expect(h.screen).toEqual(['Which one?', 'Good.'])
-  expect(h.assistant.submitted).toEqual([])
+  expect(h.screen).toEqual(['I see two.\n\nWhich one?\n\nGood.'])
+  expect(h.assistant.submitted).toEqual([
+    [
+      { id: 't1', output: 'the red one' },
+      { id: 't2', output: expect.stringContaining('not available') as string },
+    ],
+  ])
+  await h.say('three')
+  await h.run()
+  expect(h.assistant.asked[1]?.conversation.conversationId).toBe('conversation-1')
+})
+
+test('an agent left waiting for words is cancelled when nobody answers, and its conversation is over', async () => {
+  const h = await setUp()
+  const ask = { id: 't1', kind: 'ask', name: 'ask', argumentsJson: '{}' } as const
+  h.assistant.onAnswer([started, delta('Which one?'), calls(ask)], says('Two.'))
+  await h.say('one')
+  await h.run(1_800_000)
+  expect(h.screen).toEqual(['Which one?\n\nturn.expired'])
+  expect(h.assistant.cancelled).toEqual([{ chat: 'chat-1' }])
+  await h.say('two')
+  await h.run()
   expect(h.assistant.asked[1]?.conversation.conversationId).toBe('conversation-2')
 })
 

@@ -6,7 +6,10 @@ import { createBridge, type Bridge } from '../../src/bridge/bridge.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
 import type { Policy } from '../../src/contract/policy.ts'
+import type { ToolCaller } from '../../src/net/tools.ts'
 import { createPacer } from '../../src/reply/pace.ts'
+import { createActions, type Actions } from '../../src/store/actions.ts'
+import { createChoices } from '../../src/store/choices.ts'
 import { createConversations, type Conversations } from '../../src/store/conversations.ts'
 import { createJournal, type Journal } from '../../src/store/journal.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -25,6 +28,7 @@ export interface BridgeHarness {
   readonly store: Store
   readonly journal: Journal
   readonly conversations: Conversations
+  readonly actions: Actions
   readonly log: QuietLogger
   readonly metrics: SilentMetrics
   readonly bridge: Bridge
@@ -44,6 +48,7 @@ export interface BridgeHarness {
 
 export interface HarnessOptions extends FakeSettings {
   readonly policy?: Policy
+  readonly tools?: ToolCaller
 }
 
 /** Frames keep a distance, as on a real platform; "is typing…" fades. */
@@ -78,6 +83,7 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
   const store = await openStore('memory:', { clock, log, baseDir: '.' })
   const journal = createJournal(store, log)
   const conversations = createConversations(store)
+  const actions = createActions(store)
   let policy = options.policy ?? usualPolicy()
   let life = begin()
 
@@ -88,6 +94,7 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
     store,
     journal,
     conversations,
+    actions,
     log,
     metrics,
     get bridge() {
@@ -155,6 +162,11 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
         policy,
         journal: mortal(journal, isAlive),
         conversations: mortal(conversations, isAlive),
+        actions: mortal(actions, isAlive),
+        choices: createChoices(store),
+        tools:
+          options.tools ??
+          (async ({ name }) => JSON.stringify({ error: `The tool "${name}" is not available here.` })),
         salt: 'salt',
         pacer: createPacer({ clock, log, metrics }),
         clock,

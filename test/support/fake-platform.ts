@@ -2,13 +2,21 @@
 
 import { PlatformError, type PlatformFailureKind } from '../../src/contract/errors.ts'
 import type { ChatEvent, MessageId } from '../../src/contract/event.ts'
-import type { Limits, Outbox, Platform, Surface } from '../../src/contract/platform.ts'
+import type {
+  Control,
+  Form,
+  Limits,
+  Outbox,
+  Platform,
+  PostOptions,
+  Surface,
+} from '../../src/contract/platform.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
 import { address } from './bridge-events.ts'
 import { createPlainRenderer, type PlainBody } from './plain-renderer.ts'
 
 export type FakeCallKind =
-  'post' | 'edit' | 'update' | 'finish' | 'abandon' | 'typing' | 'find' | 'thread' | 'complete'
+  'post' | 'edit' | 'ask' | 'update' | 'finish' | 'abandon' | 'typing' | 'find' | 'thread' | 'complete'
 
 export interface FakeCall {
   readonly call: FakeCallKind
@@ -27,6 +35,10 @@ export interface FakeMessage {
   readonly replyTo?: string
   /** What it showed, oldest first. */
   readonly states: readonly string[]
+  /** Below its newest state. */
+  readonly controls: readonly Control[]
+  /** Where it is a form. */
+  readonly form?: Form
   readonly deleted: boolean
 }
 
@@ -52,6 +64,8 @@ export interface FakeSettings {
   readonly opensThreads?: boolean
   /** What an event looks like once all it refers to is fetched. */
   readonly completes?: (event: ChatEvent) => ChatEvent
+  /** A message may hold a form. */
+  readonly asks?: boolean
   /** Takes plain text only. */
   readonly refusesMarkup?: boolean
 }
@@ -78,6 +92,8 @@ interface Held {
   place: string
   replyTo?: string
   states: string[]
+  controls: readonly Control[]
+  form?: Form
   deleted: boolean
 }
 
@@ -93,7 +109,10 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     async start() {},
     async stop() {},
     outboxFor: (target) => outbox(typeof target.place['chat'] === 'string' ? target.place['chat'] : 'chat'),
-    openAttachment: () => Promise.reject(new PlatformError(account, 'unsupported', 'no attachments here')),
+    openAttachment: (attachment) =>
+      attachment.ref['lost'] === true
+        ? Promise.reject(new PlatformError(account, 'gone', 'the file is gone'))
+        : Promise.resolve({ stream: oneByte(), sizeBytes: 1 }),
     check: async () => [],
     ...(settings.completes ? { complete: completeBy(settings.completes) } : {}),
     health: () => ({ state: 'up' }),
@@ -125,16 +144,26 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     return {
       limits: settings.limits ?? { budgets: [] },
       renderer,
-      post: (body, { key, replyTo }, signal) =>
+      post: (body, { key, replyTo, controls }, signal) =>
         met({ call: 'post', key, text: body.text }, signal, () => {
           refuseMarkup(body)
-          return newMessage(place, key, body, replyTo)
+          return newMessage(place, key, body, controls, replyTo)
         }),
-      edit: (id, body, _opts, signal) =>
+      edit: (id, body, { controls }, signal) =>
         met({ call: 'edit', messageId: id, text: body.text }, signal, () => {
           refuseMarkup(body)
-          messageOf(id).states.push(body.text)
+          show(messageOf(id), body, controls)
         }),
+      ...(settings.asks
+        ? {
+            ask: (form: Form, { key, replyTo }: PostOptions, signal: AbortSignal) =>
+              met({ call: 'ask', key, text: form.title }, signal, () => {
+                const id = newMessage(place, key, { text: form.title, entities: 0 }, [], replyTo)
+                messageOf(id).form = form
+                return id
+              }),
+          }
+        : {}),
       showTyping: (signal) => met({ call: 'typing' }, signal, () => undefined),
       ...(settings.findsPosted
         ? {
@@ -174,13 +203,13 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
           drafts.set(key, body.text)
           return { draft: key }
         }),
-      finish: (body, _opts, signal) =>
+      finish: (body, { controls }, signal) =>
         met({ call: 'finish', key, text: body.text }, signal, () => {
           refuseMarkup(body)
           drafts.delete(key)
           const standing = messages.find((one) => one.key === key)
-          if (!standing) return newMessage(place, key, body, replyTo)
-          standing.states.push(body.text)
+          if (!standing) return newMessage(place, key, body, controls, replyTo)
+          show(standing, body, controls)
           return toId(standing.id)
         }),
       abandon: (signal) =>
@@ -212,13 +241,26 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     }
   }
 
-  function newMessage(place: string, key: string, body: PlainBody, replyTo?: MessageId): MessageId {
+  function show(message: Held, body: PlainBody, controls: readonly Control[]): void {
+    message.states.push(body.text)
+    message.controls = controls
+    delete message.form
+  }
+
+  function newMessage(
+    place: string,
+    key: string,
+    body: PlainBody,
+    controls: readonly Control[],
+    replyTo?: MessageId,
+  ): MessageId {
     const id = `m${messages.length + 1}`
     messages.push({
       id,
       key,
       place,
       states: [body.text],
+      controls,
       deleted: false,
       ...(replyTo === undefined ? {} : { replyTo }),
     })
@@ -230,6 +272,10 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     if (!message || message.deleted) throw new PlatformError(account, 'gone', 'message to edit not found')
     return message
   }
+}
+
+async function* oneByte(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1)
 }
 
 function toId(id: string): MessageId {

@@ -6,10 +6,12 @@ import type {
   ConversationRef,
   Found,
   Handle,
+  PersonsAnswer,
   Question,
   ReplyEvent,
   ToolCall,
   ToolResult,
+  WorkflowRun,
 } from '../../src/contract/assistant.ts'
 import { AssistantError, type Failure, type FailureKind } from '../../src/contract/errors.ts'
 import type { AgentSpec } from '../../src/contract/policy.ts'
@@ -34,6 +36,8 @@ export interface ScriptedAssistant {
   onAnswer(...scripts: readonly Script[]): void
   onFollow(...scripts: readonly Script[]): void
   onSubmit(...scripts: readonly Script[]): void
+  onRun(...scripts: readonly Script[]): void
+  onResume(...scripts: readonly Script[]): void
   onFind(...results: readonly (Found['found'] | Failure)[]): void
   /** The next attempts to begin a conversation fail so. */
   failConversations(...failures: readonly Failure[]): void
@@ -42,6 +46,10 @@ export interface ScriptedAssistant {
   readonly askers: readonly Asker[]
   readonly followed: readonly { readonly handle: Handle; readonly conversation: ConversationRef }[]
   readonly submitted: readonly (readonly ToolResult[])[]
+  readonly ran: readonly WorkflowRun[]
+  readonly resumed: readonly PersonsAnswer[]
+  readonly uploaded: readonly string[]
+  readonly rated: readonly string[]
   readonly cancelled: readonly Handle[]
   readonly finds: number
 }
@@ -79,6 +87,12 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
   const answers = createQueue<Script>(says('Hello.'))
   const follows = createQueue<Script>([fails('gone')])
   const submits = createQueue<Script>([delta('Done.'), completed])
+  const runs = createQueue<Script>([delta('Ran.'), completed])
+  const resumes = createQueue<Script>([delta('Went on.'), completed])
+  const ran: WorkflowRun[] = []
+  const resumed: PersonsAnswer[] = []
+  const uploaded: string[] = []
+  const rated: string[] = []
   const finds = createQueue<Found['found'] | Failure>('absent')
   const conversationFailures: Failure[] = []
   const cancelFailures: Failure[] = []
@@ -126,6 +140,29 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
       const failed = cancelFailures.shift()
       if (failed) throw new AssistantError(failed)
     },
+    run(run, signal) {
+      ran.push(run)
+      const conversation = { conversationId: '', userId: run.asker.userId }
+      return play(runs.next(), conversation, `run-${ran.length}`, signal)
+    },
+    resume(_resume, answer, signal) {
+      resumed.push(answer)
+      return play(resumes.next(), { conversationId: '', userId: 'u' }, `resumed-${resumed.length}`, signal)
+    },
+    async upload({ name = 'unnamed' }, signal) {
+      signal.throwIfAborted()
+      uploaded.push(name)
+      return { fileId: `file-${uploaded.length}` }
+    },
+    async rate({ verdict }, signal) {
+      signal.throwIfAborted()
+      rated.push(verdict)
+    },
+    async greeting(agent) {
+      return agent.kind === 'bot' && agent.bot === 'greeter'
+        ? { text: 'Welcome aboard.', suggestions: ['What can you do?'] }
+        : { text: '', suggestions: [] }
+    },
     check: async () => [],
   }
 
@@ -154,6 +191,8 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
     onAnswer: answers.fill,
     onFollow: follows.fill,
     onSubmit: submits.fill,
+    onRun: runs.fill,
+    onResume: resumes.fill,
     onFind: finds.fill,
     failConversations: (...failures) => void conversationFailures.push(...failures),
     failCancels: (...failures) => void cancelFailures.push(...failures),
@@ -161,6 +200,10 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
     askers,
     followed,
     submitted,
+    ran,
+    resumed,
+    uploaded,
+    rated,
     cancelled,
     get finds() {
       return findCount
