@@ -1,5 +1,6 @@
 // Is the account set up as it needs to be? The lines `doctor` shows for Discord.
 import type { Finding } from '../../src/contract/platform.ts'
+import { PlatformError } from '../../src/contract/errors.ts'
 import { callAs, type DiscordApi } from './api.ts'
 import { MESSAGE_CONTENT_REMEDY, TOKEN_REMEDY } from './connect.ts'
 import { toPlatformError } from './errors.ts'
@@ -37,8 +38,18 @@ export async function checkAccount(
   }
 }
 
-export async function askApplication(account: string, api: DiscordApi, signal: AbortSignal): Promise<Fields> {
+async function askApplication(account: string, api: DiscordApi, signal: AbortSignal): Promise<Fields> {
   return fieldsOf(await callAs(account, api, { method: 'GET', route: '/applications/@me' }, signal))
+}
+
+export async function askApplicationId(
+  account: string,
+  api: DiscordApi,
+  signal: AbortSignal,
+): Promise<string> {
+  const id = readString((await askApplication(account, api, signal))['id'])
+  if (id !== undefined) return id
+  throw new PlatformError(account, 'unavailable', 'GET /applications/@me: the answer has no id')
 }
 
 function tokenFault(account: string, error: unknown): Finding {

@@ -2,9 +2,12 @@
 import { afterEach, expect, test } from 'vitest'
 import { startDiscordEmulator } from '../../src/emulators/discord/index.ts'
 import type { CommandSpec, OptionSpec } from '../../src/contract/policy.ts'
+import { createMemoryNotes } from '../../test/support/memory-notes.ts'
+import { createQuietLogger } from '../../test/support/quiet-logger.ts'
+import { createRealClock } from '../../test/support/real-clock.ts'
 import { createFetch } from '../../src/net/fetch.ts'
 import { callAs, createDiscordApi } from './api.ts'
-import { publishMenu } from './commands.ts'
+import { publishedMenus, publishMenu, type MenuParts } from './commands.ts'
 import { fieldsOf, readList } from '../common/read.ts'
 
 const ends: (() => Promise<void>)[] = []
@@ -13,7 +16,7 @@ afterEach(async () => {
 })
 const patience = (): AbortSignal => AbortSignal.timeout(10_000)
 
-async function setUp() {
+async function setUp(more: Partial<MenuParts> = {}) {
   const emulator = await startDiscordEmulator({ limits: false })
   const outside = createFetch({ env: {} })
   ends.push(
@@ -21,12 +24,25 @@ async function setUp() {
     () => outside.close(),
   )
   const api = createDiscordApi({ token: emulator.token, apiBase: emulator.url }, outside.fetch)
+  const log = createQuietLogger()
+  const parts: MenuParts = {
+    account: 'dc',
+    api,
+    clock: createRealClock(),
+    log,
+    applicationId: emulator.applicationId,
+    memory: createMemoryNotes(),
+    ...more,
+  }
   const route = `/applications/${emulator.applicationId}/commands` as const
   return {
     api,
+    emulator,
+    log,
+    parts,
     route,
-    publish: (commands: readonly CommandSpec[]) =>
-      publishMenu('dc', api, emulator.applicationId, commands, patience()),
+    publish: (commands: readonly CommandSpec[]) => publishMenu(parts, commands, patience()),
+    published: () => publishedMenus(parts, patience()),
     standing: async () =>
       readList(
         await callAs('dc', api, { method: 'GET', route, query: { with_localizations: 'true' } }, patience()),
@@ -115,4 +131,79 @@ test('the largest commands are taken: choices beyond the limits are typed instea
   for (const each of [many, long]) {
     for (const one of readList(each?.['options'])) expect(fieldsOf(one)['choices']).toBeUndefined()
   }
+})
+
+test('a command for one kind of chat says so; what may be given everywhere says nothing', async () => {
+  const { publish, standing, writes } = await setUp()
+  const menu: readonly CommandSpec[] = [
+    { ...command('direct'), where: ['direct'] },
+    { ...command('group'), where: ['group'] },
+    { ...command('both'), where: ['direct', 'group'] },
+  ]
+  await publish(menu)
+  expect((await standing()).map(({ name, contexts }) => [name, contexts])).toEqual([
+    ['direct', [1]],
+    ['group', [0]],
+    ['both', null],
+  ])
+  await publish(menu)
+  expect(writes()).toBe(1)
+  await publish(menu.map((each) => ({ ...each, where: ['group'] })))
+  expect(writes()).toBe(2)
+})
+
+test('long lists of choices are suggested while somebody types', async () => {
+  const { publish, standing, writes } = await setUp()
+  const choices = Array.from({ length: 26 }, (_, n) => ({ value: `v${n}`, label: { en: `Label ${n}` } }))
+  const menu = [command('many', [option('pick', { type: 'choice', choices })])]
+  await publish(menu)
+  expect(readList((await standing())[0]?.['options'])).toMatchObject([{ type: 3, autocomplete: true }])
+  await publish(menu)
+  expect(writes()).toBe(1)
+})
+
+test('a number may have choices, which are numbers', async () => {
+  const { publish, standing } = await setUp()
+  const choices = [{ value: '7', label: { en: 'A week' } }]
+  await publish([command('days', [option('days', { type: 'integer', choices })])])
+  expect(readList((await standing())[0]?.['options'])).toMatchObject([{ choices: [{ value: 7 }] }])
+})
+
+test('a command for one server stands there alone, and goes when it is no longer for that server', async () => {
+  const { emulator, publish, published, writes } = await setUp()
+  const [one, two] = [emulator.guild({ members: [] }), emulator.guild({ members: [] })]
+  const local = { ...command('local'), guilds: [one.id] }
+  await publish([command('help'), local])
+  await publish([command('help'), local])
+  expect(writes()).toBe(2)
+  const help = { name: 'help', description: 'Does help' }
+  expect(await published()).toEqual([
+    { where: 'everywhere', commands: [help] },
+    { where: `guild ${one.id}`, commands: [{ name: 'local', description: 'Does local' }] },
+  ])
+  await publish([command('help'), { ...local, guilds: [two.id] }])
+  expect((await published()).map(({ where }) => where)).toEqual(['everywhere', `guild ${two.id}`])
+  await publish([])
+  expect(await published()).toEqual([{ where: 'everywhere', commands: [] }])
+})
+
+test('without a memory, servers that were served before are found', async () => {
+  const { emulator, parts, publish } = await setUp()
+  const guild = emulator.guild({ members: [] })
+  const { memory: _none, ...bare } = parts
+  await publishMenu(bare, [{ ...command('local'), guilds: [guild.id] }], patience())
+  expect(emulator.store.commands.get(guild.id)).toHaveLength(1)
+  await publishMenu(bare, [], patience())
+  expect(emulator.store.commands.get(guild.id)).toEqual([])
+  await publish([])
+})
+
+test('a server the bot is not in does not keep the others from theirs', async () => {
+  const { emulator, log, publish, standing } = await setUp()
+  const [gone, here] = [emulator.guild({ members: [] }), emulator.guild({ members: [] })]
+  emulator.kick(gone)
+  await publish([command('help'), { ...command('local'), guilds: [gone.id, here.id] }])
+  expect(await standing()).toHaveLength(1)
+  expect(emulator.store.commands.get(here.id)).toHaveLength(1)
+  expect(log.lines).toMatchObject([{ fields: { guild: gone.id } }])
 })

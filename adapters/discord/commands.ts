@@ -1,52 +1,142 @@
-// How does the command menu get its entries? All at once, with every language, and only when something changed.
+// How does the command menu get its entries? A list at a time, with every language, and only when something changed.
 // https://discord.com/developers/docs/interactions/application-commands#bulk-overwrite-global-application-commands
+//
+// There is one list for everywhere and one for each server that has commands of its own. Servers whose list we filled
+// are remembered; where nothing is remembered, the bot's servers are looked through.
 import { Routes } from 'discord.js'
 import { PlatformError } from '../../src/contract/errors.ts'
-import type { CommandSpec, Localized, OptionSpec } from '../../src/contract/policy.ts'
-import { callAs, type DiscordApi } from './api.ts'
-import { fieldsOf, isFields, readList, type Fields } from '../common/read.ts'
-import { locales } from './locales.ts'
+import type { PublishedMenu } from '../../src/contract/platform.ts'
+import type { CommandSpec } from '../../src/contract/policy.ts'
+import type { Clock, Logger, Memory } from '../../src/contract/runtime.ts'
+import { callAs, type DiscordApi, type DiscordCall } from './api.ts'
+import { CHAT_INPUT, isNameable, MAX_COMMANDS, toEntry } from './command-entry.ts'
+import { isSameMenu } from './command-same.ts'
+import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
 
-/** Commands of this kind are ours; others (context menus, an activity's entry point) stay as they are. */
-const CHAT_INPUT = 1
-const MAX = { commands: 100, options: 25, choices: 25, descriptionChars: 100, choiceChars: 100 } as const
-/** Of a command's names, descriptions and values, in the longest language. */
-const MAX_COMMAND_CHARS = 8_000
+export interface MenuParts {
+  readonly account: string
+  readonly api: DiscordApi
+  readonly clock: Clock
+  readonly log: Logger
+  readonly applicationId: string
+  /** Absent where the platform was not started. */
+  readonly memory?: Memory
+}
 
-const optionTypes = { string: 3, integer: 4, boolean: 5, number: 10, choice: 3, file: 11 } as const
-
-type Entry = Readonly<Record<string, unknown>>
-
+/** Rejects when a list could not be made right; every other list is tried all the same. */
 export async function publishMenu(
-  account: string,
-  api: DiscordApi,
-  applicationId: string,
+  parts: MenuParts,
   commands: readonly CommandSpec[],
   signal: AbortSignal,
 ): Promise<void> {
-  const route = Routes.applicationCommands(applicationId)
-  const entries = commands.filter(isNameable).slice(0, MAX.commands).map(toEntry)
-  const standing = await standingCommands(account, api, route, signal)
-  const [ours, others] = [standing?.filter(isOurs), standing?.filter((each) => !isOurs(each)) ?? []]
-  if (ours !== undefined && isSame(ours, entries)) return
-  await callAs(account, api, { method: 'PUT', route, body: [...entries, ...others.map(kept)] }, signal)
+  const nameable = commands.filter(isNameable)
+  const configured = [...new Set(nameable.flatMap(({ guilds = [] }) => guilds))]
+  const everywhere = nameable.filter(({ guilds }) => guilds === undefined)
+  const before = await servedBefore(parts, signal)
+  const failures: unknown[] = []
+  await publishList(parts, undefined, everywhere, signal).catch((error: unknown) => failures.push(error))
+  for (const guildId of new Set([...configured, ...before])) {
+    const own = nameable.filter(({ guilds }) => guilds?.includes(guildId) === true)
+    try {
+      await publishList(parts, guildId, own, signal)
+    } catch (error) {
+      const isForeign = error instanceof PlatformError && FOREIGN.has(error.kind)
+      if (!isForeign) failures.push(error)
+      else if (own.length > 0)
+        parts.log.warn({ guild: guildId }, 'a server that commands are for does not have the bot in it')
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+  await parts.memory?.set(GUILDS_KEY, configured)
+}
+
+/** The bot is not in that server, or there is none of that id. */
+const FOREIGN: ReadonlySet<string> = new Set(['denied', 'gone', 'unsupported'])
+
+/** What stands at Discord: everywhere, then server by server where there is something. At most 200 servers are asked. */
+export async function publishedMenus(
+  parts: MenuParts,
+  signal: AbortSignal,
+): Promise<readonly PublishedMenu[]> {
+  const menus: PublishedMenu[] = [menuOf('everywhere', (await standing(parts, undefined, signal)) ?? [])]
+  for (const guildId of await guildsOfBot(parts, signal)) {
+    const own = await standing(parts, guildId, signal).catch((error: unknown) => {
+      if (error instanceof PlatformError && FOREIGN.has(error.kind)) return []
+      throw error
+    })
+    if (own !== undefined && own.length > 0) menus.push(menuOf(`guild ${guildId}`, own))
+  }
+  return menus
+}
+
+function menuOf(where: string, commands: readonly Fields[]): PublishedMenu {
+  return {
+    where,
+    commands: commands.map(({ description, name }) => ({
+      name: readString(name) ?? '',
+      description: readString(description) ?? '',
+    })),
+  }
+}
+
+async function publishList(
+  parts: MenuParts,
+  guildId: string | undefined,
+  commands: readonly CommandSpec[],
+  signal: AbortSignal,
+): Promise<void> {
+  const entries = commands.slice(0, MAX_COMMANDS).map(toEntry)
+  const there = await standing(parts, guildId, signal)
+  const [ours, others] = [there?.filter(isOurs), there?.filter((each) => !isOurs(each)) ?? []]
+  if (ours !== undefined && isSameMenu(ours, entries)) return
+  const route = routeOf(parts, guildId)
+  await patiently(parts, { method: 'PUT', route, body: [...entries, ...others.map(kept)] }, signal)
 }
 
 /** Undefined where the server cannot say: then the menu is sent anyway. */
-async function standingCommands(
-  account: string,
-  api: DiscordApi,
-  route: `/${string}`,
+async function standing(
+  parts: MenuParts,
+  guildId: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly Fields[] | undefined> {
   try {
     const query = { with_localizations: 'true' }
-    const answer = await callAs(account, api, { method: 'GET', route, query }, signal)
-    return readList(answer).filter(isFields)
+    const route = routeOf(parts, guildId)
+    return readList(await patiently(parts, { method: 'GET', route, query }, signal)).filter(isFields)
   } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'unsupported') return undefined
+    const isUnknown = error instanceof PlatformError && error.kind === 'unsupported'
+    if (isUnknown && guildId === undefined) return undefined
     throw error
   }
+}
+
+const GUILDS_KEY = 'command-guilds'
+const MOST_GUILDS = 200
+
+/** Servers whose list we filled once. */
+async function servedBefore(parts: MenuParts, signal: AbortSignal): Promise<readonly string[]> {
+  const kept = await parts.memory?.get(GUILDS_KEY).catch(() => undefined)
+  return Array.isArray(kept)
+    ? kept.filter((each) => typeof each === 'string')
+    : await guildsOfBot(parts, signal)
+}
+
+/** https://discord.com/developers/docs/resources/user#get-current-user-guilds */
+async function guildsOfBot(parts: MenuParts, signal: AbortSignal): Promise<readonly string[]> {
+  const call = { method: 'GET', route: Routes.userGuilds(), query: { limit: String(MOST_GUILDS) } } as const
+  try {
+    const guilds = readList(await patiently(parts, call, signal))
+    return guilds.flatMap((guild) => readString(fieldsOf(guild)['id']) ?? [])
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'unsupported') return []
+    throw error
+  }
+}
+
+function routeOf({ applicationId }: MenuParts, guildId: string | undefined): DiscordCall['route'] {
+  return guildId === undefined
+    ? Routes.applicationCommands(applicationId)
+    : Routes.applicationGuildCommands(applicationId, encodeURIComponent(guildId))
 }
 
 /** A command without a kind is one of ours: that is the default. */
@@ -54,159 +144,23 @@ function isOurs({ type }: Fields): boolean {
   return type === undefined || type === CHAT_INPUT
 }
 
-function kept({
-  application_id: _application,
-  guild_id: _guild,
-  version: _version,
-  ...command
-}: Fields): Entry {
+function kept({ application_id: _app, guild_id: _guild, version: _version, ...command }: Fields): Fields {
   return command
 }
 
-/** https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-naming */
-function isNameable({ name, options }: CommandSpec): boolean {
-  return [name, ...options.map((option) => option.name)].every(
-    (each) => /^[-_'\p{L}\p{N}]{1,32}$/u.test(each) && each === each.toLowerCase(),
-  )
-}
+const TRIES = 5
+const LONGEST_WAIT_MS = 60_000
 
-/** Too long a command keeps its options, but their choices are typed. */
-function toEntry(command: CommandSpec): Entry {
-  const whole = entryOf(command, command.options)
-  if (charsOf(whole) <= MAX_COMMAND_CHARS) return whole
-  return entryOf(
-    command,
-    command.options.map(({ choices: _choices, ...option }) => option),
-  )
-}
-
-function entryOf({ description, name }: CommandSpec, options: readonly OptionSpec[]): Entry {
-  const required = [...options.filter((each) => each.required), ...options.filter((each) => !each.required)]
-  return {
-    type: CHAT_INPUT,
-    name,
-    ...described(description, name),
-    options: required.slice(0, MAX.options).map((option) => ({
-      type: optionTypes[option.type],
-      name: option.name,
-      ...described(option.description, option.name),
-      required: option.required,
-      ...boundsOf(option),
-      ...choicesOf(option),
-    })),
+/** Nobody waits for the menu: a limit is waited out. */
+async function patiently(parts: MenuParts, call: DiscordCall, signal: AbortSignal): Promise<unknown> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await callAs(parts.account, parts.api, call, signal)
+    } catch (error) {
+      const isLimited = error instanceof PlatformError && error.kind === 'rate-limited'
+      const waitMs = isLimited ? (error.retryAfterMs ?? 1_000) : Infinity
+      if (tries === TRIES || waitMs > LONGEST_WAIT_MS) throw error
+      await parts.clock.sleep(waitMs, signal)
+    }
   }
-}
-
-/** More than Discord counts, which is names, values and descriptions, each in its longest language. */
-function charsOf(value: unknown): number {
-  const given = fieldsOf(value)
-  const own = [given['name'], given['value'], given['description']].map(lengthOf)
-  const localized = [given['name_localizations'], given['description_localizations']].map((each) =>
-    Math.max(0, ...Object.values(fieldsOf(each)).map(lengthOf)),
-  )
-  const inner = [...readList(given['options']), ...readList(given['choices'])].map(charsOf)
-  return [...own, ...localized, ...inner].reduce((sum, each) => sum + each, 0)
-}
-
-function lengthOf(value: unknown): number {
-  return typeof value === 'string' ? value.length : 0
-}
-
-function described(description: Localized, name: string): Entry {
-  const cut = (text: string): string => text.trim().slice(0, MAX.descriptionChars).toWellFormed()
-  const plain = cut(description['en'] ?? '')
-  return {
-    description: plain === '' ? name : plain,
-    description_localizations: inLocales(description, cut),
-  }
-}
-
-function boundsOf({ max, min, type }: OptionSpec): Entry {
-  switch (type) {
-    case 'string':
-      return {
-        ...(min === undefined ? {} : { min_length: Math.min(Math.max(0, Math.floor(min)), 6_000) }),
-        ...(max === undefined ? {} : { max_length: Math.min(Math.max(1, Math.floor(max)), 6_000) }),
-      }
-    case 'integer':
-    case 'number':
-      return {
-        ...(min === undefined ? {} : { min_value: min }),
-        ...(max === undefined ? {} : { max_value: max }),
-      }
-    case 'boolean':
-    case 'choice':
-    case 'file':
-      return {}
-  }
-}
-
-/** More choices than Discord shows are typed instead; the bridge checks them. */
-function choicesOf({ choices = [] }: OptionSpec): Entry {
-  const cut = (text: string): string => text.trim().slice(0, MAX.choiceChars).toWellFormed()
-  const fits = choices.length <= MAX.choices && choices.every(({ value }) => value.length <= MAX.choiceChars)
-  if (choices.length === 0 || !fits) return {}
-  return {
-    choices: choices.map(({ label, value }) => ({
-      name: cut(label['en'] ?? '') || value,
-      value,
-      name_localizations: inLocales(label, cut),
-    })),
-  }
-}
-
-/** Every language of Discord's that ours serve. */
-function inLocales(text: Localized, cut: (text: string) => string): Readonly<Record<string, string>> {
-  const pairs = locales.flatMap((locale) => {
-    const said = cut(sayIn(text, locale) ?? '')
-    return said === '' ? [] : [[locale, said] as const]
-  })
-  return Object.fromEntries(pairs)
-}
-
-/** The language itself, or its only or first variety: `zh` and `zh-CN` serve `zh-CN`; `zh-CN` does not serve `zh-TW`. */
-function sayIn(text: Localized, locale: string): string | undefined {
-  const wanted = locale.toLowerCase()
-  const language = wanted.split('-', 1)[0]
-  const keys = Object.keys(text)
-  const key =
-    keys.find((each) => each.toLowerCase() === wanted) ?? keys.find((each) => each.toLowerCase() === language)
-  return key === undefined ? undefined : text[key]
-}
-
-/** As sets: the server may answer in any order, with fields of its own and with null for what was not given. */
-function isSame(standing: readonly Fields[], entries: readonly Entry[]): boolean {
-  const ours = entries.map(normal).toSorted()
-  const theirs = standing.map(normal).toSorted()
-  return ours.length === theirs.length && ours.every((each, n) => each === theirs[n])
-}
-
-function normal(command: Fields): string {
-  return JSON.stringify([
-    command['name'],
-    command['description'],
-    sorted(command['description_localizations']),
-    readList(command['options']).map(normalOption),
-  ])
-}
-
-function normalOption(value: unknown): unknown {
-  const option = fieldsOf(value)
-  const bounds = ['min_length', 'max_length', 'min_value', 'max_value'].map((name) => option[name] ?? null)
-  return [
-    option['type'],
-    option['name'],
-    option['description'],
-    sorted(option['description_localizations']),
-    option['required'] === true,
-    ...bounds,
-    readList(option['choices']).map((each) => {
-      const choice = fieldsOf(each)
-      return [choice['name'], choice['value'], sorted(choice['name_localizations'])]
-    }),
-  ]
-}
-
-function sorted(localizations: unknown): unknown {
-  return Object.entries(fieldsOf(localizations)).toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -9,8 +9,8 @@ import type {
   OptionValue,
 } from '../../src/contract/event.ts'
 import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
+import { resolvedFile, valuesOfForm, valuesOfSelect } from './form-values.ts'
 import { readPerson } from './inbound.ts'
-import { readFile } from './media.ts'
 import type { InteractionPlace } from './place.ts'
 import { namesOf, type Reading } from './reading.ts'
 import { baseOf, eventId, roomOf, type Room } from './room.ts'
@@ -85,12 +85,45 @@ export function readInteraction(interaction: unknown, reading: Reading): ChatEve
     : readAction(given, data, base, asked)
 }
 
-/** A button's answer would be written over the message it stands on: such replies are messages of their own. */
 function placeOf(given: Fields, asked: Asked, reading: Reading): InteractionPlace | undefined {
   const applicationId = readString(given['application_id'])
-  if (asked.onMessage || applicationId === undefined) return undefined
+  if (applicationId === undefined) return undefined
   const { id, token } = asked
-  return { id, token, applicationId, untilMs: (timeOf(id) ?? reading.receivedAtMs) + TOKEN_LIVES_MS }
+  return {
+    id,
+    token,
+    applicationId,
+    untilMs: (timeOf(id) ?? reading.receivedAtMs) + TOKEN_LIVES_MS,
+    ...(asked.onMessage ? { onMessage: true } : {}),
+    ...(isAway(given) ? { away: true } : {}),
+  }
+}
+
+/** https://discord.com/developers/docs/resources/application#application-object-application-integration-types */
+const GUILD_INSTALL = '0'
+/** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-context-types */
+const BOT_DM = 1
+const AMONG_PEOPLE = 2
+
+/** Whether the channel itself cannot be written to: only the person brought us along, or we may not speak there. */
+function isAway(given: Fields): boolean {
+  if (given['context'] === BOT_DM) return false
+  if (given['context'] === AMONG_PEOPLE) return true
+  const owners = Object.keys(fieldsOf(given['authorizing_integration_owners']))
+  return (owners.length > 0 && !owners.includes(GUILD_INSTALL)) || mayNotSpeak(given)
+}
+
+/** https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags */
+const ADMINISTRATOR = 1n << 3n
+const VIEW_CHANNEL = 1n << 10n
+/** In channels, in threads. */
+const SEND_MESSAGES = (1n << 11n) | (1n << 38n)
+
+/** Servers that tell nothing, or nothing but 0, do not know. */
+function mayNotSpeak({ app_permissions: told }: Fields): boolean {
+  const bits = typeof told === 'string' && /^\d{1,20}$/.test(told) ? BigInt(told) : 0n
+  if (bits === 0n || (bits & ADMINISTRATOR) !== 0n) return false
+  return (bits & VIEW_CHANNEL) === 0n || (bits & SEND_MESSAGES) === 0n
 }
 
 function channelIdOf(given: Fields): string | undefined {
@@ -100,10 +133,12 @@ function channelIdOf(given: Fields): string | undefined {
 /** The interaction brings its channel along, thread or not, also of servers we are not in. */
 function roomOfInteraction(given: Fields, channelId: string, reading: Reading): Room | undefined {
   const { guild_id: ofChannel, type, parent_id } = fieldsOf(given['channel'])
-  return roomOf(
+  const room = roomOf(
     { channel_id: channelId, guild_id: given['guild_id'] ?? ofChannel, channel_type: type, parent_id },
     reading,
   )
+  // A chat of two people who called us in is not between one of them and us.
+  return room === undefined || given['context'] !== AMONG_PEOPLE ? room : { ...room, direct: false }
 }
 
 const CHAT_INPUT = 1
@@ -123,6 +158,7 @@ function readCommand(data: Fields, base: EventBase, room: Room, reading: Reading
     name,
     options,
     rest: type === ON_MESSAGE ? wordsOfTarget(data, reading) : '',
+    opensForm: true,
   }
 }
 
@@ -149,11 +185,6 @@ function readOption(option: Fields, data: Fields, room: Room): OptionValue | und
     : undefined
 }
 
-function resolvedFile(data: Fields, id: unknown, channelId: string): OptionValue | undefined {
-  const files = fieldsOf(fieldsOf(data['resolved'])['attachments'])
-  return typeof id === 'string' ? readFile(files[id], { channelId }) : undefined
-}
-
 /** A command of a message's own menu: what is asked about is that message. */
 function wordsOfTarget(data: Fields, reading: Reading): string {
   const id = readString(data['target_id'])
@@ -173,39 +204,7 @@ function readAction(given: Fields, data: Fields, base: EventBase, asked: Asked):
     token,
     ...(values === undefined ? {} : { values }),
     ...(messageId === undefined ? {} : { messageId: messageId as MessageId }),
+    // A form cannot follow upon a form.
+    ...(asked.kind === 'component' ? { opensForm: true } : {}),
   }
-}
-
-/** A select has no fields: what was chosen goes under `values`. */
-function valuesOfSelect(data: Fields): Readonly<Record<string, OptionValue>> | undefined {
-  if (!Array.isArray(data['values'])) return undefined
-  return { values: stringsOf(data['values']) }
-}
-
-/** Labels and rows hold the fields one level down. https://discord.com/developers/docs/components/reference */
-function valuesOfForm(data: Fields, channelId: string): Readonly<Record<string, OptionValue>> {
-  const values: Record<string, OptionValue> = {}
-  for (const row of readList(data['components']).map(fieldsOf)) {
-    for (const field of [row['component'], ...readList(row['components'])].map(fieldsOf)) {
-      const name = readString(field['custom_id'])
-      const value = valueOfField(field, data, channelId)
-      if (name !== undefined && value !== undefined) values[name] = value
-    }
-  }
-  return values
-}
-
-const FILE_UPLOAD = 19
-
-/** One chosen value is that value; several are a list; a file is the file. */
-function valueOfField(field: Fields, data: Fields, channelId: string): OptionValue | undefined {
-  const { type, value } = field
-  if (typeof value === 'string' || typeof value === 'boolean') return value
-  const chosen = stringsOf(field['values'])
-  if (type === FILE_UPLOAD) return resolvedFile(data, chosen[0], channelId)
-  return chosen.length === 1 ? chosen[0] : chosen.length === 0 ? undefined : chosen
-}
-
-function stringsOf(value: unknown): readonly string[] {
-  return readList(value).filter((item) => typeof item === 'string')
 }

@@ -370,7 +370,10 @@ describe('interactions', () => {
       reading(),
     )
     expect(event).toMatchObject({ kind: 'action', token: 'stop-1', messageId: '7', chatKind: 'group' })
-    expect(event).not.toHaveProperty('replyTarget.place.interaction')
+    expect(event).toMatchObject({
+      opensForm: true,
+      replyTarget: { place: { interaction: { onMessage: true } } },
+    })
   })
 
   test('a select and a form give values', () => {

@@ -3,12 +3,11 @@
 // What a gateway dispatch passes: gateway (the socket) → here (what is learned) → intake (order, storing) → inbound
 // (which event). After each READY, catch-up fetches what was said in between.
 import type { Health, Inbox, Platform, PlatformTools, PlatformWorld } from '../../src/contract/platform.ts'
-import { PlatformError } from '../../src/contract/errors.ts'
 import { createDiscordApi } from './api.ts'
 import type { DiscordBody } from './body.ts'
 import { createCatchUp, type CatchUp } from './catch-up.ts'
-import { askApplication, checkAccount } from './check.ts'
-import { publishMenu } from './commands.ts'
+import { askApplicationId, checkAccount } from './check.ts'
+import { publishedMenus, publishMenu, type MenuParts } from './commands.ts'
 import { completeEvent } from './complete.ts'
 import { createComponentsRenderer } from './components.ts'
 import { connect } from './connect.ts'
@@ -18,11 +17,12 @@ import { createGuilds, type Guilds } from './guilds.ts'
 import { identify } from './identity.ts'
 import { timestampOf } from './inbound.ts'
 import { createIntake, type Intake } from './intake.ts'
-import { createInteractions } from './interaction.ts'
+import { createInteractions } from './interaction-notes.ts'
 import { createLastSeen, type LastSeen } from './last-seen.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
 import { createOwnMessages } from './own.ts'
 import { readPlace } from './place.ts'
+import { createPrivacy } from './privacy.ts'
 import type { Reading } from './reading.ts'
 import { createRenderer } from './render.ts'
 import { createResolver } from './resolve.ts'
@@ -49,13 +49,16 @@ export function createPlatform(
   const api = createDiscordApi(set, fetch)
   const echoes = createEchoes()
   const interactions = createInteractions(clock)
+  const privacy = createPrivacy(() => world?.memory, log)
   const shared: OutboxParts = {
     account,
     api,
     clock,
+    log,
     renderer: set.style === 'components' ? createComponentsRenderer() : createRenderer(),
     echoes,
     interactions,
+    privacy,
     withoutReplies: new Set(),
     requestsPerSecond: set.requestsPerSecond,
   }
@@ -106,13 +109,8 @@ export function createPlatform(
     outboxFor: (target) => createOutbox(readPlace(target), shared),
     openAttachment: (attachment, signal) => openFile({ account, api, fetch }, attachment, signal),
     complete: (event, signal) => completeEvent(account, api, event, reading(), signal),
-    async publishCommands(commands, signal) {
-      applicationId ??= readString((await askApplication(account, api, signal))['id'])
-      if (applicationId === undefined) {
-        throw new PlatformError(account, 'unavailable', 'GET /applications/@me: the answer has no id')
-      }
-      await publishMenu(account, api, applicationId, commands, signal)
-    },
+    publishCommands: async (commands, signal) => publishMenu(await menuParts(signal), commands, signal),
+    publishedCommands: async (signal) => publishedMenus(await menuParts(signal), signal),
     check: (signal) => checkAccount(account, api, set, signal),
     health: () => health,
     ...(set.publicKey === undefined
@@ -125,6 +123,13 @@ export function createPlatform(
         }),
   }
 
+  /** Known from the gateway, or asked for. */
+  async function menuParts(signal: AbortSignal): Promise<MenuParts> {
+    applicationId ??= await askApplicationId(account, api, signal)
+    const memory = world?.memory
+    return { account, api, clock, log, applicationId, ...(memory === undefined ? {} : { memory }) }
+  }
+
   /** All that a dispatch passes, put together. */
   function openLine(inbox: Inbox, { memory }: PlatformWorld, signal: AbortSignal): Line {
     const last = createLastSeen({ memory, clock, log })
@@ -134,7 +139,7 @@ export function createPlatform(
       clock,
       log,
       words,
-      answered: interactions.answered,
+      interactions,
       signal: closing.signal,
     }
     const taking: Intake = createIntake({
@@ -154,7 +159,11 @@ export function createPlatform(
       },
       after: (type, data) => guilds.forget(type, data),
       overflowed: (channelId) => catchingUp.fetchRest(channelId),
-      asked: interactions.asked,
+      asked(id) {
+        interactions.asked(id)
+        privacy.asked(id)
+      },
+      decided: privacy.decided,
       answer: (asked, callback) => answerInteraction(responding, asked, callback),
       answerLate: (asked, interaction, ack) => answerLate(responding, asked, interaction, ack),
       signal: closing.signal,

@@ -40,6 +40,7 @@ function setUp(changes: Partial<IntakeParts> = {}) {
     after: () => undefined,
     overflowed: (channelId) => void overflowed.push(channelId),
     asked: (interactionId) => void asked.push(interactionId),
+    decided: async () => undefined,
     answer: async ({ id, token }, callback) => void answered.push([id, token, callback]),
     answerLate: async (_asked, _interaction, ack) => void late.push(ack),
     signal: new AbortController().signal,

@@ -10,7 +10,9 @@ import { fieldsOf, isFields, readString, type Fields } from '../common/read.ts'
 import { callbackOf, callbackTypes, deferral, type Callback } from './ack.ts'
 import { AUTOCOMPLETE, PING, readAsked, readInteraction, type Asked } from './inbound-interaction.ts'
 import { readDispatch } from './inbound.ts'
+import { createLateForms } from './late-forms.ts'
 import type { Reading } from './reading.ts'
+import { suggestionsFor } from './suggest.ts'
 
 export interface Intake {
   /** A dispatch of the gateway. Never throws. */
@@ -43,6 +45,8 @@ export interface IntakeParts {
   overflowed(channelId: string): void
   /** An interaction came in: its first answer is on the way, and nobody has replied yet. */
   asked(interactionId: string): void
+  /** Whether only the person shall see the answer. Before anything is sent. Must not reject. */
+  decided(interactionId: string, isPrivate: boolean): Promise<void>
   /** Answers an interaction of the gateway. Must not reject. */
   answer(asked: Asked, callback: Callback): Promise<void>
   /** The answer in time was a deferral, and this is what should have been said. Must not reject. */
@@ -66,6 +70,8 @@ export function createIntake(parts: IntakeParts): Intake {
   const overflowed = new Set<string>()
   /** Channels in which something stayed unstored at the stop: nothing behind it may count as seen. */
   const stuck = new Set<string>()
+  /** Forms behind a button of ours, by token. */
+  const lateForms = createLateForms()
   let underWay = 0
 
   return {
@@ -162,7 +168,10 @@ export function createIntake(parts: IntakeParts): Intake {
   async function interact(interaction: unknown): Promise<Callback | undefined> {
     const { type } = fieldsOf(interaction)
     if (type === PING) return { type: callbackTypes.pong }
-    if (type === AUTOCOMPLETE) return { type: callbackTypes.choices, data: { choices: [] } }
+    if (type === AUTOCOMPLETE) {
+      const choices = suggestionsFor(interaction, parts.reading().commands)
+      return { type: callbackTypes.choices, data: { choices } }
+    }
     const asked = readAsked(interaction)
     if (asked === undefined || !isFields(interaction)) return undefined
     const event = readInteraction(interaction, parts.reading())
@@ -171,13 +180,30 @@ export function createIntake(parts: IntakeParts): Intake {
     parts.asked(asked.id)
     const storing = order.run(asked.channelId, () => store(event))
     const ack = await within(storing, ANSWER_WITHIN_MS)
-    if (ack !== undefined) return callbackOf(ack, asked, words)
+    decide(asked, ack)
+    if (ack !== undefined) return answerTo(event, asked, ack)
     order.keep(
       storing.then(async (late) => {
-        if (late !== undefined) await parts.answerLate(asked, interaction, late)
+        if (late === undefined) return
+        decide(asked, late)
+        if (late.show === 'form') lateForms.add(late.form.token)
+        await parts.answerLate(asked, interaction, late)
       }),
     )
     return deferral(asked, false)
+  }
+
+  function decide({ id }: Asked, ack: Ack | undefined): void {
+    if (ack !== undefined) order.keep(parts.decided(id, ack.show === 'waiting' && ack.private))
+  }
+
+  /** A form that came late was opened by a button of its own: sent, that button has done its work. */
+  function answerTo(event: ChatEvent, asked: Asked, ack: Ack): Callback {
+    const callback = callbackOf(ack, asked, words)
+    const isSent = event.kind === 'action' && event.values !== undefined && asked.kind === 'form'
+    if (callback.type !== callbackTypes.deferredUpdate || !isSent || !lateForms.delete(event.token))
+      return callback
+    return { type: callbackTypes.update, data: { components: [] } }
   }
 
   async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {

@@ -1,12 +1,14 @@
 // Does an answer to an interaction find its way, before its "thinking…" stands and after Discord let it go?
 import { expect, test } from 'vitest'
 import { createManualClock } from '../../test/support/manual-clock.ts'
+import { createMemoryNotes } from '../../test/support/memory-notes.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createSilentMetrics } from '../../test/support/silent-metrics.ts'
 import { createPacer } from '../../src/reply/pace.ts'
 import { createDiscordApi } from './api.ts'
 import { createEchoes } from './echoes.ts'
-import { createInteractions } from './interaction.ts'
+import { createInteractions } from './interaction-notes.ts'
+import { createPrivacy } from './privacy.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
 import { createRenderer } from './render.ts'
 
@@ -33,10 +35,14 @@ function setUp(server: (call: string, atMs: number) => Answer) {
     seen.push({ atMs: time.clock.elapsed(), call, status })
     return new Response(JSON.stringify(body), { status })
   })
+  const log = createQuietLogger()
+  const memory = createMemoryNotes()
   const parts: OutboxParts = {
     account: 'dc',
     api,
     clock: time.clock,
+    log,
+    privacy: createPrivacy(() => memory, log),
     requestsPerSecond: 45,
     renderer: createRenderer(),
     echoes: createEchoes(),

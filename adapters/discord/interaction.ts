@@ -5,105 +5,76 @@
 //    deferral waits for it. 2. Further posts are follow-ups.
 // 3. The token lives 15 minutes; after that, or when Discord says it is over, the reply goes on as messages of the channel.
 //    These take from the channel's budget: the call that finds it over is handed back, to be let through by that one.
+// 4. What only the person shall see never goes there: it ends with the token. Nor does what has no channel to go to.
+// 5. A press that was answered without a word is replied to in the channel from the beginning.
 import { Routes } from 'discord.js'
 import { PlatformError } from '../../src/contract/errors.ts'
-import type { Clock } from '../../src/contract/runtime.ts'
+import type { Clock, Logger } from '../../src/contract/runtime.ts'
+import { EPHEMERAL } from './ack.ts'
 import { sendAs, type DiscordApi, type DiscordCall } from './api.ts'
 import { codes, isInteractionOver } from './errors.ts'
+import type { Interactions, Note } from './interaction-notes.ts'
 import { interactionKey } from './limits.ts'
 import type { FilePart } from './multipart.ts'
 import type { InteractionPlace } from './place.ts'
+import type { Privacy } from './privacy.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { fieldsOf, readAmount, readString } from '../common/read.ts'
-
-/** What is known of interactions; shared by the outboxes of one account. */
-export interface Interactions {
-  /** It came in: its first answer is on the way. Nothing is sent there before `answered`. */
-  asked(id: string): void
-  /** How that went. Once told, later news of the same interaction changes nothing. */
-  answered(id: string, how: FirstAnswer): void
-  /** @internal The outboxes' own notes. */
-  readonly notes: Notes
-}
-/** "Thinking…" (callback type 5) stands; Discord would not have it; it may stand, or something else does. */
-export type FirstAnswer = 'deferred' | 'refused' | 'unknown'
-interface Notes {
-  get(id: string): Note | undefined
-  set(id: string, note: Note): void
-}
-/** What stands in the first answer: nothing yet, the post under `key`, something else. `over`: nothing goes there any more. */
-type Note =
-  | { readonly stage: 'asked'; readonly answered: Promise<undefined>; tell(): void }
-  | { readonly stage: 'deferred'; readonly sinceMs: number }
-  | { readonly stage: 'taken'; readonly key: string; readonly sinceMs: number }
-  | { readonly stage: 'elsewhere' | 'over' }
-
-/** They live 15 minutes. */
-const MAX_KEPT = 5_000
-
-export function createInteractions(clock: Clock): Interactions {
-  const notes = new Map<string, Note>()
-  const set = (id: string, note: Note): void => {
-    notes.set(id, note)
-    const oldest = notes.size > MAX_KEPT ? notes.keys().next().value : undefined
-    if (oldest !== undefined) notes.delete(oldest)
-  }
-  return {
-    asked(id) {
-      if (notes.has(id)) return
-      const { promise, resolve } = Promise.withResolvers<undefined>()
-      set(id, { stage: 'asked', answered: promise, tell: () => resolve(undefined) })
-    },
-    answered(id, how) {
-      const note = notes.get(id)
-      if (note !== undefined && note.stage !== 'asked') return
-      if (how === 'deferred') set(id, { stage: 'deferred', sinceMs: clock.elapsed() })
-      else if (how === 'refused') set(id, { stage: 'over' })
-      else notes.delete(id)
-      note?.tell()
-    },
-    notes: { get: (id) => notes.get(id), set },
-  }
-}
 
 export interface InteractionParts {
   readonly account: string
   readonly api: DiscordApi
   readonly clock: Clock
+  readonly log: Logger
   readonly interactions: Interactions
+  readonly privacy: Privacy
 }
 
 /**
- * The way back to one interaction. Each call resolves with undefined once it is over: then the channel is the place.
- * The one that finds this out rejects as `rate-limited`, to be sent again at once.
+ * The way back to one interaction. Each call resolves with undefined where the channel is the place, from the beginning
+ * or by now. The one that finds the interaction over rejects as `rate-limited`, to be sent again at once; where nothing
+ * may go to the channel, with `gone` (private) or `denied` (no channel of ours).
  */
 export interface InteractionLine {
   isOpen(): boolean
+  /** The reply belongs to the interaction, as far as is known: not to the channel. */
+  isBound(): boolean
+  isPrivate(signal: AbortSignal): Promise<boolean>
   /** The message as the server has it. `key`: as in `Outbox.post`. */
-  post(payload: object, key: string, signal: AbortSignal, files?: readonly FilePart[]): Promise<unknown>
-  edit(messageId: string, payload: object, signal: AbortSignal): Promise<unknown>
+  post(payload: Payload, key: string, signal: AbortSignal, files?: readonly FilePart[]): Promise<unknown>
+  edit(messageId: string, payload: Payload, signal: AbortSignal): Promise<unknown>
   /** Only what filled the first answer can be found again. */
   find(key: string, signal: AbortSignal): Promise<unknown>
 }
+export type Payload = Readonly<Record<string, unknown>>
 
 export function openInteraction(place: InteractionPlace, parts: InteractionParts): InteractionLine {
-  const { account, api, clock } = parts
+  const { account, api, clock, log, privacy } = parts
   const { notes } = parts.interactions
   const { applicationId, id, token, untilMs } = place
   const original = Routes.webhookMessage(applicationId, token)
+  let hasToldEnd = false
 
   return {
-    isOpen,
+    isOpen: () => isBound() && isAlive(),
+    isBound,
+    isPrivate,
     post: (payload, key, signal, files = []) =>
-      whileOpen(async () => {
+      whileOpen(signal, async () => {
         const first = await takesFirst(key, signal)
         const call: DiscordCall = first
           ? { method: 'PATCH', route: original, body: payload, files }
-          : { method: 'POST', route: Routes.webhook(applicationId, token), query: WAIT, body: payload, files }
+          : {
+              method: 'POST',
+              route: Routes.webhook(applicationId, token),
+              query: WAIT,
+              body: (await isPrivate(signal)) ? asPrivate(payload) : payload,
+              files,
+            }
         return send(call, signal)
       }),
     edit: (messageId, payload, signal) =>
-      whileOpen(() =>
+      whileOpen(signal, () =>
         send(
           { method: 'PATCH', route: Routes.webhookMessage(applicationId, token, messageId), body: payload },
           signal,
@@ -112,19 +83,44 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
     async find(key, signal) {
       const note = notes.get(id)
       if (note?.stage !== 'taken' || note.key !== key) return undefined
-      return whileOpen(async () => {
+      return whileOpen(signal, async () => {
         const message = await readFirst(signal)
         return isLoading(message) ? undefined : message
       })
     },
   }
 
-  function isOpen(): boolean {
+  function isAlive(): boolean {
     return clock.now() < untilMs && notes.get(id)?.stage !== 'over'
   }
 
-  async function whileOpen(work: () => Promise<unknown>): Promise<unknown> {
-    if (!isOpen()) return undefined
+  function isBound(): boolean {
+    return place.onMessage !== true || place.away === true || privacy.knows(id)
+  }
+
+  /** Nothing is sent as long as nobody can tell who may see it. */
+  function isPrivate(signal: AbortSignal): Promise<boolean> {
+    const limit = { account, clock, ms: ANSWERED_WITHIN_MS, what: 'who may see the answer' }
+    return withDeadline(limit, signal, () =>
+      privacy.isPrivate(id).catch(() => {
+        throw new PlatformError(
+          account,
+          'unavailable',
+          'interaction: it cannot be read whether it is private',
+        )
+      }),
+    )
+  }
+
+  async function whileOpen(signal: AbortSignal, work: () => Promise<unknown>): Promise<unknown> {
+    // Whether the reply is private is told with the first answer.
+    const note = await firstNote(signal)
+    const hidden = await isPrivate(signal)
+    if (!hidden && place.onMessage === true && place.away !== true) return undefined
+    if (note?.stage === 'over' || !isAlive()) {
+      demandChannel(hidden)
+      return undefined
+    }
     try {
       // Also an empty answer is one: only an interaction that is over answers nothing.
       return (await work()) ?? {}
@@ -132,8 +128,20 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
       if (!isInteractionOver(error)) throw error
       if (mayBeOnItsWay(error)) throw again('"thinking…" is not there yet', NOT_YET_PAUSE_MS)
       notes.set(id, { stage: 'over' })
+      demandChannel(hidden)
       throw toChannel()
     }
+  }
+
+  /** The interaction is over: throws where the channel is not the next place. */
+  function demandChannel(hidden: boolean): void {
+    if (!hidden && place.away !== true) return
+    const because = hidden
+      ? 'what only the person may see ends with its interaction'
+      : 'the bot is not in this channel: the reply ends with its interaction'
+    if (!hasToldEnd) log.warn({ interaction: id }, because)
+    hasToldEnd = true
+    throw new PlatformError(account, hidden ? 'gone' : 'denied', `interaction: ${because}`)
   }
 
   /** Over HTTP "thinking…" is the answer to Discord's own call, and may arrive after what we send next. */
@@ -152,10 +160,9 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
     return new PlatformError(account, 'rate-limited', `interaction: ${because}`, facts)
   }
 
-  /** Whether the post under `key` is the one that fills the deferred answer. Asked after a restart, or for a button's press. */
+  /** Whether the post under `key` is the one that fills the deferred answer. Asked after a restart. */
   async function takesFirst(key: string, signal: AbortSignal): Promise<boolean> {
     const note = await firstNote(signal)
-    if (note?.stage === 'over') throw toChannel()
     if (note?.stage === 'taken') return note.key === key
     const isFree = note === undefined ? isLoading(await readFirst(signal)) : note.stage === 'deferred'
     const sinceMs = note?.stage === 'deferred' ? note.sinceMs : -Infinity
@@ -197,6 +204,10 @@ const ANSWERED_WITHIN_MS = 10_000
 const WAIT = { wait: 'true' }
 /** https://discord.com/developers/docs/resources/message#message-object-message-flags */
 const LOADING = 1 << 7
+
+function asPrivate(payload: Payload): Payload {
+  return { ...payload, flags: (readAmount(payload['flags']) ?? 0) | EPHEMERAL }
+}
 
 function isLoading(message: unknown): boolean {
   const given = fieldsOf(message)

@@ -60,6 +60,9 @@ function buttonsOf(control: Control): readonly Button[] {
       return /^https?:\/\//i.test(control.url) && control.url.length <= MAX_URL_CHARS
         ? [{ type: BUTTON, style: style.link, label: labelOf(control.label), url: control.url }]
         : []
+    // People answer a message by themselves.
+    case 'reply':
+      return []
   }
 }
 

@@ -2,6 +2,7 @@
 // https://discord.com/developers/docs/topics/rate-limits
 import type { CallBudget, Limits } from '../../src/contract/platform.ts'
 import { MAX_CONTROLS } from './keyboard.ts'
+import { MAX_FORM_FIELDS } from './modal.ts'
 
 /** Shown for 10 s. https://discord.com/developers/docs/resources/channel#trigger-typing-indicator */
 const TYPING_LASTS_MS = 9_000
@@ -33,6 +34,7 @@ export function channelLimits(facts: {
     ],
     typingLastsMs: TYPING_LASTS_MS,
     maxControls: MAX_CONTROLS,
+    maxFormFields: MAX_FORM_FIELDS,
   }
 }
 
@@ -51,5 +53,6 @@ export function interactionLimits(key: string, isOpen: () => boolean, inChannel:
       return isOpen() ? own : inChannel.budgets
     },
     maxControls: MAX_CONTROLS,
+    maxFormFields: MAX_FORM_FIELDS,
   }
 }

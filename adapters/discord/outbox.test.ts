@@ -10,16 +10,18 @@ import type { MessageId } from '../../src/contract/event.ts'
 import type { Control, Outbox, OutgoingFile } from '../../src/contract/platform.ts'
 import { parse } from '../../src/markdown/parse.ts'
 import { createFetch } from '../../src/net/fetch.ts'
+import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createRealClock } from '../../test/support/real-clock.ts'
 import { callAs, createDiscordApi } from './api.ts'
 import type { DiscordBody } from './body.ts'
 import { createComponentsRenderer } from './components.ts'
 import { createEchoes } from './echoes.ts'
 import { openFile } from './files.ts'
-import { createInteractions } from './interaction.ts'
+import { createInteractions } from './interaction-notes.ts'
 import { readAttachments } from './media.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
 import { readPlace, type Place } from './place.ts'
+import { createPrivacy } from './privacy.ts'
 import { createRenderer } from './render.ts'
 import { fieldsOf } from '../common/read.ts'
 
@@ -46,10 +48,13 @@ async function setUp(
   const guild = emulator.guild({ members: [ann] })
   const channel = emulator.textChannel(guild, 'talk')
   const clock = createRealClock()
+  const log = createQuietLogger()
   const parts: OutboxParts = {
     account: ACCOUNT,
     api,
     clock,
+    log,
+    privacy: createPrivacy(() => undefined, log),
     requestsPerSecond: 45,
     renderer: createRenderer(),
     echoes: createEchoes(),

@@ -3,12 +3,11 @@ import { Routes } from 'discord.js'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
 import type { Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
-import type { Clock } from '../../src/contract/runtime.ts'
-import { sendAs, type DiscordApi } from './api.ts'
+import { sendAs } from './api.ts'
 import { payloadOf, type DiscordBody } from './body.ts'
 import { nonceOf, type Echoes } from './echoes.ts'
 import { codes } from './errors.ts'
-import { openInteraction, type Interactions } from './interaction.ts'
+import { openInteraction, type InteractionParts, type Payload } from './interaction.ts'
 import { channelLimits, interactionKey, interactionLimits } from './limits.ts'
 import type { FilePart } from './multipart.ts'
 import type { Place } from './place.ts'
@@ -17,16 +16,12 @@ import { startThread } from './thread.ts'
 import { fieldsOf, readId, readList, readString } from '../common/read.ts'
 
 /** What the outboxes of one account share. */
-export interface OutboxParts {
-  readonly account: string
-  readonly api: DiscordApi
-  readonly clock: Clock
+export interface OutboxParts extends InteractionParts {
   /** Over all channels together; 0 = no limit of our own. */
   readonly requestsPerSecond: number
   readonly renderer: Renderer<DiscordBody>
   /** Our own messages as the gateway tells of them, by nonce. */
   readonly echoes: Echoes
-  readonly interactions: Interactions
   /** Channels whose history we may not read: nothing can be a reply there. */
   readonly withoutReplies: Set<string>
 }
@@ -44,7 +39,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
 
   const outbox: Outbox<DiscordBody> = {
     limits:
-      interaction === undefined || line === undefined
+      interaction === undefined || line?.isBound() !== true
         ? inChannel
         : interactionLimits(interactionKey(account, interaction.id), line.isOpen, inChannel),
     renderer,
@@ -77,21 +72,28 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
     },
   }
   // An interaction shows "thinking…" by itself, and the channel may be one the bot is not in.
-  if (line !== undefined) return outbox
+  if (line?.isBound() === true) return outbox
   return {
     ...outbox,
     async showTyping(signal) {
+      if ((await line?.isPrivate(signal)) === true) return
       await sendAs(account, api, { method: 'POST', route: Routes.channelTyping(channelId) }, signal)
     },
     // Private chats have no threads, and threads none of their own.
     ...(place.direct || place.parentId !== undefined
       ? {}
-      : { openThread: (opts, signal) => startThread({ account, api }, place, opts, signal) }),
+      : {
+          async openThread(opts, signal) {
+            if ((await line?.isPrivate(signal)) !== true)
+              return startThread({ account, api }, place, opts, signal)
+            throw new PlatformError(account, 'unsupported', 'a private answer has no thread')
+          },
+        }),
   }
 
   /** To the interaction while it is open, then to the channel. Resolves with the message. */
   async function send(
-    payload: object,
+    payload: Payload,
     opts: PostOptions,
     signal: AbortSignal,
     files: readonly FilePart[] = [],

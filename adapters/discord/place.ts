@@ -10,7 +10,7 @@ export interface Place {
   readonly guildId?: string
   /** The channel a thread hangs on; absent outside threads. */
   readonly parentId?: string
-  /** A command or button that waits for its answer. */
+  /** What waits for its answer: a command, a press, a sent form. */
   readonly interaction?: InteractionPlace
 }
 export interface InteractionPlace {
@@ -20,6 +20,10 @@ export interface InteractionPlace {
   readonly applicationId: string
   /** Milliseconds since 1970: from then on the reply is a message of the channel. */
   readonly untilMs: number
+  /** It came from a message's component: the reply is a message of the channel, unless only the person shall see it. */
+  readonly onMessage?: true
+  /** Only the person brought us along: the channel itself cannot be written to. */
+  readonly away?: true
 }
 
 export function placeToJson(place: Place): JsonObject {
@@ -60,5 +64,12 @@ function readInteraction(value: unknown): InteractionPlace | undefined {
   if (id === undefined || token === undefined || applicationId === undefined || untilMs === undefined) {
     return undefined
   }
-  return { id, token, applicationId, untilMs }
+  return {
+    id,
+    token,
+    applicationId,
+    untilMs,
+    ...(given['onMessage'] === true ? { onMessage: true } : {}),
+    ...(given['away'] === true ? { away: true } : {}),
+  }
 }

@@ -3,13 +3,13 @@
 import type { Ack } from '../../src/contract/platform.ts'
 import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
-import { callbackTypes, noticeData, type Callback } from './ack.ts'
-import { callAs, type DiscordApi } from './api.ts'
+import { callbackTypes, EPHEMERAL, formButtonData, noticeData, type Callback } from './ack.ts'
+import { callAs, type DiscordApi, type DiscordCall } from './api.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { readString, type Fields } from '../common/read.ts'
 import { isInteractionOver } from './errors.ts'
 import type { Asked } from './inbound-interaction.ts'
-import type { FirstAnswer } from './interaction.ts'
+import type { FirstAnswer, Interactions } from './interaction-notes.ts'
 
 export interface RespondParts {
   readonly account: string
@@ -18,7 +18,7 @@ export interface RespondParts {
   readonly log: Logger
   readonly words: Words
   /** Told how the first answer went: whether "thinking…" stands there, waiting for the reply. */
-  answered(interactionId: string, how: FirstAnswer): void
+  readonly interactions: Pick<Interactions, 'answered' | 'cleared' | 'elsewhere' | 'over'>
   readonly signal: AbortSignal
 }
 
@@ -37,19 +37,23 @@ export async function answerInteraction(
   const call = { method: 'POST', route, body: callback, auth: false } as const
   try {
     await tryTwice(parts, (within) => callAs(parts.account, parts.api, call, within))
-    parts.answered(asked.id, firstAnswer(callback))
+    parts.interactions.answered(asked.id, firstAnswer(callback))
   } catch (error) {
     tell(parts, asked, 'an interaction could not be answered in time', error)
-    parts.answered(asked.id, isInteractionOver(error) ? 'refused' : 'unknown')
+    parts.interactions.answered(asked.id, isInteractionOver(error) ? 'refused' : 'unknown')
   }
 }
 
 /** What stands there once `callback` was taken. */
 export function firstAnswer(callback: Callback | undefined): FirstAnswer {
-  return callback?.type === callbackTypes.deferredMessage ? 'deferred' : 'unknown'
+  if (callback === undefined) return 'unknown'
+  return callback.type === callbackTypes.deferredMessage ? 'deferred' : 'elsewhere'
 }
 
-/** The deferral stands already: a notice takes its place, or follows where nothing stands. */
+/**
+ * The deferral stands already: a notice takes its place, or follows where nothing stands; so does a button for a form,
+ * as the form itself cannot be opened any more. What only the person shall see cannot stand where all see it.
+ */
 export async function answerLate(
   parts: RespondParts,
   asked: Asked,
@@ -57,18 +61,45 @@ export async function answerLate(
   ack: Ack,
 ): Promise<void> {
   const applicationId = readString(interaction['application_id'])
-  if (ack.show === 'form') parts.log.warn({ interaction: asked.id }, 'a form came too late to be shown')
-  if (ack.show !== 'notice' || applicationId === undefined) return
-  const webhook = `/webhooks/${encodeURIComponent(applicationId)}/${encodeURIComponent(asked.token)}` as const
-  const body = noticeData(ack, asked, parts.words)
-  const call = asked.onMessage
-    ? ({ method: 'POST', route: webhook, body, auth: false } as const)
-    : ({ method: 'PATCH', route: `${webhook}/messages/@original`, body, auth: false } as const)
-  const limit = { account: parts.account, clock: parts.clock, ms: ANSWER_LATE_WITHIN_MS, what: 'late notice' }
+  const webhook =
+    `/webhooks/${encodeURIComponent(applicationId ?? '')}/${encodeURIComponent(asked.token)}` as const
+  const original = `${webhook}/messages/@original` as const
+  const call = lateCall(parts, asked, ack, { webhook, original })
+  if (call === undefined || applicationId === undefined) return
+  const { cleared, elsewhere, over } = parts.interactions
+  // What follows "thinking…" would take its place, for all to see.
+  if (ack.show === 'waiting') cleared(asked.id)
+  const limit = { account: parts.account, clock: parts.clock, ms: ANSWER_LATE_WITHIN_MS, what: 'late answer' }
   try {
-    await withDeadline(limit, parts.signal, (within) => callAs(parts.account, parts.api, call, within))
+    await withDeadline(limit, parts.signal, (within) =>
+      callAs(parts.account, parts.api, { ...call, auth: false }, within),
+    )
+    if (ack.show !== 'notice') elsewhere(asked.id)
   } catch (error) {
-    tell(parts, asked, 'a notice could not follow a late answer', error)
+    if (ack.show === 'waiting') over(asked.id)
+    tell(parts, asked, 'what came late could not be shown', error)
+  }
+}
+
+function lateCall(
+  { words }: RespondParts,
+  asked: Asked,
+  ack: Ack,
+  { original, webhook }: Readonly<Record<'original' | 'webhook', DiscordCall['route']>>,
+): DiscordCall | undefined {
+  const said = (data: Readonly<Record<string, unknown>>): DiscordCall =>
+    asked.onMessage
+      ? { method: 'POST', route: webhook, body: { ...data, flags: EPHEMERAL } }
+      : { method: 'PATCH', route: original, body: data }
+  switch (ack.show) {
+    case 'nothing':
+      return undefined
+    case 'waiting':
+      return ack.private && !asked.onMessage ? { method: 'DELETE', route: original } : undefined
+    case 'notice':
+      return said(noticeData(ack, asked, words))
+    case 'form':
+      return said(formButtonData(ack.form, asked, words))
   }
 }
 

@@ -1,7 +1,7 @@
 // Which routes tell about the gateway, the bot and its application, and the guilds it is in?
 import type { Handler, Route } from './call.ts'
 import { refusals } from './errors.ts'
-import { guildFor } from './permissions.ts'
+import { BOT_BITS, guildFor } from './permissions.ts'
 import { isThread } from './types.ts'
 import { channelView, guildCore, threadEvent } from './views.ts'
 import type { World } from './world.ts'
@@ -35,6 +35,28 @@ const guild: Handler = ({ params }, world) => ({
   status: 200,
   body: guildCore(guildFor(world, params['guild'])),
 })
+
+/** The guilds the bot is in, by id. https://docs.discord.com/developers/resources/user#get-current-user-guilds */
+const myGuilds: Handler = ({ query }, world) => {
+  const after = BigInt(query.get('after') ?? 0)
+  const limit = Number(query.get('limit') ?? 200)
+  const ids = [...world.store.guilds.values()].filter(({ id, joined }) => joined && BigInt(id) > after)
+  return {
+    status: 200,
+    body: ids
+      .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id, name, ownerId }) => ({
+        id,
+        name,
+        icon: null,
+        banner: null,
+        owner: ownerId === world.me.id,
+        permissions: String(BOT_BITS),
+        features: [],
+      })),
+  }
+}
 
 const roles: Handler = ({ params }, world) => ({
   status: 200,
@@ -92,6 +114,7 @@ export const aboutRoutes: readonly Route[] = [
     bucket: 'other',
     run: application,
   },
+  { name: 'listMyGuilds', method: 'GET', path: '/users/@me/guilds', bucket: 'other', run: myGuilds },
   { name: 'getGuild', method: 'GET', path: '/guilds/:guild', bucket: 'other', run: guild },
   { name: 'listRoles', method: 'GET', path: '/guilds/:guild/roles', bucket: 'other', run: roles },
   { name: 'getMember', method: 'GET', path: '/guilds/:guild/members/:user', bucket: 'other', run: member },

@@ -4,10 +4,10 @@ import type { Call } from './call.ts'
 import { invalidForm, refusals } from './errors.ts'
 import { ALLOWS_USERS } from './mentions.ts'
 import { editShown, fieldsOf } from './messages.ts'
-import { modalProblems, choiceProblems } from './modals.ts'
+import { choiceProblems, modalProblems } from './modal-rules.ts'
 import { postMessage } from './posting.ts'
 import type { ChannelState, InteractionState, MessageState } from './store.ts'
-import { isJson, MESSAGE_FLAGS, MESSAGE_TYPES, type Json, type Message } from './types.ts'
+import { isJson, listOf, MESSAGE_FLAGS, MESSAGE_TYPES, type Json, type Message } from './types.ts'
 import { messageView } from './views.ts'
 import type { World } from './world.ts'
 
@@ -37,9 +37,17 @@ export function applyCallback(
   { body, files }: Pick<Call, 'body' | 'files'>,
 ): Json {
   if (interaction === undefined) throw refusals.unknownInteraction()
-  if (interaction.callback !== undefined) throw refusals.alreadyAcknowledged()
+  const { refusedAcks } = world.store
+  if (interaction.callback !== undefined) {
+    refusedAcks.double += 1
+    throw refusals.alreadyAcknowledged()
+  }
   const nowMs = world.nowMs()
-  if (nowMs - interaction.atMs > world.behaviour.interactionAckMs) throw refusals.unknownInteraction()
+  if (interaction.expired || nowMs - interaction.atMs > world.behaviour.interactionAckMs) {
+    refusedAcks.late += 1
+    world.store.changed()
+    throw refusals.unknownInteraction()
+  }
   const type = Number(body['type'])
   const allowed = ANSWERS[interaction.type] ?? []
   const needsSource = type === CALLBACK.deferredUpdate || type === CALLBACK.update
@@ -100,12 +108,23 @@ function carryOut(
       return source
     }
     case CALLBACK.choices:
-      choiceProblems(call.body)
+      choiceProblems(call.body, focusedType(interaction.payload))
       return undefined
     default:
       modalProblems(call.body)
       return undefined
   }
+}
+
+/** Of the option somebody types into, also of a sub-command's. */
+function focusedType({ data }: Json): unknown {
+  const options = (holder: unknown): readonly Json[] =>
+    isJson(holder)
+      ? listOf(holder['options'])
+          .filter(isJson)
+          .flatMap((option) => [option, ...options(option)])
+      : []
+  return options(data).find((option) => option['focused'] === true)?.['type']
 }
 
 export function postAnswer(

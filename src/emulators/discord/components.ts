@@ -17,6 +17,10 @@ export const KIND = {
   separator: 14,
   container: 17,
   label: 18,
+  fileUpload: 19,
+  radioGroup: 21,
+  checkboxGroup: 22,
+  checkbox: 23,
 } as const
 
 /** Every component, nested ones and accessories too, in reading order. */

@@ -36,6 +36,8 @@ export const refusals = {
   entityTooLarge: () => new ApiError(413, 40005, 'Request entity too large'),
   forumWithoutThread: () => new ApiError(400, 40058, 'Cannot message this channel until thread is created'),
   alreadyAcknowledged: () => new ApiError(400, 40060, 'Interaction has already been acknowledged.'),
+  tooManyFollowUps: () =>
+    new ApiError(400, 40094, 'Maximum number of follow-up messages reached for this interaction (5)'),
   tagRequired: () => new ApiError(400, 40067, 'A tag is required to create a forum post in this channel'),
   missingAccess: () => new ApiError(403, 50001, 'Missing Access'),
   notYours: () => new ApiError(403, 50005, 'Cannot edit a message authored by another user'),

@@ -72,6 +72,8 @@ export interface Faults {
   readonly gateway: GatewayFaults
   /** Every attachment address given out so far is refused from now on. */
   expireAttachments(): void
+  /** Every interaction's token given out so far is over, as after a quarter of an hour. */
+  expireInteractions(): void
   /** The whole platform is gone: connections are refused. The returned function brings it back under the same address. */
   offline(): Promise<() => Promise<void>>
 }

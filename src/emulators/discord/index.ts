@@ -33,6 +33,9 @@ export type { Limits, Window } from './buckets.ts'
 export type { ActiveFault, Fault, FaultCall, FaultRule, Faults } from './faults.ts'
 export type { DispatchRule, GatewayFaults, Withholdable } from './gateway-faults.ts'
 export type { Interaction } from './interactions.ts'
+/** For laws over many forms: whether Discord takes one, what a person sees of it, and what their client sends. */
+export { modalProblems as demandForm } from './modal-rules.ts'
+export { filledIn, shownForm, type FormValues, type ShownField, type ShownForm } from './modals.ts'
 export type { DiscordEmulatorOptions } from './options.ts'
 export type { CommandOptions } from './command-data.ts'
 export type { SentMessage } from './people.ts'
@@ -55,8 +58,8 @@ export interface DiscordEmulator extends People, Rooms, Interactions, Push {
   readonly publicKey: string
   readonly store: DiscordStore
   readonly faults: Faults
-  /** The messages of a channel now, in order. */
-  screen(channel: ChannelRef): readonly ShownMessage[]
+  /** The messages of a channel now, in order: as everybody there sees them, or as `person` does, with what only they see. */
+  screen(channel: ChannelRef, person?: { readonly id: string }): readonly ShownMessage[]
   /** Each post, edit and deletion as it lands. */
   onFrame(listener: (frame: Frame) => void): () => void
   /** Until the condition holds, looked at after every frame, call and session. Rejects with a picture of the screen. */
@@ -210,9 +213,12 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
       },
       gateway: gateway.state.faults,
       expireAttachments: () => world.files.expireAll(),
+      expireInteractions: () => {
+        for (const interaction of store.interactions.values()) interaction.expired = true
+      },
       offline: server.offline,
     },
-    screen: (channel) => messagesOn(world, channelOf(world, channel)),
+    screen: (channel, person) => messagesOn(world, channelOf(world, channel), person?.id),
     onFrame: store.onFrame,
     waitFor: (condition, { timeoutMs, what }) =>
       waitUntil(

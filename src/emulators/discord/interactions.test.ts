@@ -91,10 +91,11 @@ test('answers are public or for one pair of eyes; only public ones are told to t
   // The first follow-up takes the place of "thinking…".
   await send(emulator, 'POST', hook, { content: 'secret' })
   await send(emulator, 'POST', hook, { content: 'aloud' })
-  expect(emulator.screen(general).map(({ text, onlyFor }) => [text, onlyFor])).toEqual([
+  expect(emulator.screen(general, ann).map(({ text, onlyFor }) => [text, onlyFor])).toEqual([
     ['secret', ann.id],
     ['aloud', undefined],
   ])
+  expect(emulator.screen(general).map(({ text }) => text)).toEqual(['aloud'])
   expect(await wire.event('MESSAGE_CREATE')).toMatchObject({
     content: 'aloud',
     webhook_id: emulator.applicationId,

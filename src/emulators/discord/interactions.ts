@@ -1,15 +1,16 @@
 // What do people do with buttons, commands and forms? Each becomes an interaction with a token, given to the bot.
 import { randomBytes } from 'node:crypto'
+import { present } from '../common/bounded.ts'
 import { CALLBACK, INTERACTION } from './callbacks.ts'
 import { commandData, findCommand, type CommandOptions } from './command-data.ts'
+import { demandWellFilled } from './command-values.ts'
 import { everyComponent, offers } from './components.ts'
-import { filledIn } from './modals.ts'
+import { filledIn, shownForm, type FormValues, type ShownForm } from './modals.ts'
+import { payloadOf, type NewInteraction } from './interaction-payload.ts'
 import { shownMessage } from './people.ts'
-import { botPermissions, EVERYONE_BITS } from './permissions.ts'
 import { channelOf, type ChannelRef, type MessageRef, type Person } from './rooms.ts'
 import type { Callback, ChannelState, InteractionState } from './store.ts'
-import type { Json } from './types.ts'
-import { messageEvent } from './views.ts'
+import { isJson, listOf, type Json } from './types.ts'
 import type { World } from './world.ts'
 
 /** An interaction under way. */
@@ -20,6 +21,12 @@ export interface Interaction {
   readonly payload: Json
   /** What the bot answered first, once it did: its type and data (a message, a form, suggestions). */
   callback(): Callback | undefined
+  /** What stands below the option somebody typed into, once the bot answered. */
+  suggestions(): readonly Suggestion[] | undefined
+}
+export interface Suggestion {
+  readonly name: string
+  readonly value: string | number
 }
 
 export interface Interactions {
@@ -30,8 +37,13 @@ export interface Interactions {
     customId: string,
     options?: { readonly force?: boolean },
   ): Interaction
+  /** Chooses from a select menu; throws where it does not offer that, or not so many. */
   select(person: Person, message: MessageRef, customId: string, values: readonly string[]): Interaction
-  /** Runs a registered command; a sub-command is named after its command: `chat new`. `force` runs an unregistered one. */
+  /**
+   * Runs a registered command; a sub-command is named after its command: `chat new`. Throws where a client would not send
+   * it: not offered there, a required option missing, a value it does not take. `force` sends it all the same, as a
+   * client with an older list does.
+   */
   runCommand(
     person: Person,
     channel: ChannelRef,
@@ -39,21 +51,21 @@ export interface Interactions {
     options?: CommandOptions,
     how?: { readonly force?: boolean },
   ): Interaction
-  /** Types `value` into an option that suggests. */
-  autocomplete(person: Person, channel: ChannelRef, name: string, option: string, value: string): Interaction
-  /** Sends the form last shown to this person under `customId`. */
-  submitModal(
+  /** Types into an option that suggests; `others`: options filled in before. */
+  autocomplete(
     person: Person,
-    customId: string,
-    values: Readonly<Record<string, string | readonly string[]>>,
+    channel: ChannelRef,
+    name: string,
+    option: string,
+    typed: string,
+    others?: CommandOptions,
   ): Interaction
-}
-
-interface NewInteraction {
-  readonly type: number
-  readonly data: Json
-  readonly commandName?: string
-  readonly sourceMessageId?: string
+  /** The form an interaction was answered with. */
+  formShown(interaction: Pick<Interaction, 'id'>): ShownForm | undefined
+  /** The form shown last to this person and not sent yet. */
+  openForm(person: Person): ShownForm | undefined
+  /** Sends the form last shown to this person under `customId`. Throws where a client would not let it be sent. */
+  submitModal(person: Person, customId: string, values: FormValues): Interaction
 }
 
 export function createInteractions(
@@ -80,12 +92,31 @@ export function createInteractions(
       callback: undefined,
       originalId: undefined,
       followUps: 0,
+      expired: false,
+      sent: false,
       payload: payloadOf(world, person, state, { id, token, ...details }),
     }
     world.store.addInteraction(interaction)
     deliver(interaction)
-    return { id, token, payload: interaction.payload, callback: () => interaction.callback }
+    return {
+      id,
+      token,
+      payload: interaction.payload,
+      callback: () => interaction.callback,
+      suggestions: () =>
+        interaction.callback?.type === CALLBACK.choices
+          ? listOf(interaction.callback.data['choices']).filter(isSuggestion)
+          : undefined,
+    }
   }
+  const openFor = (person: Person, customId?: string): InteractionState | undefined =>
+    [...world.store.interactions.values()].findLast(
+      ({ callback, person: by, sent }) =>
+        !sent &&
+        by.id === person.id &&
+        callback?.type === CALLBACK.modal &&
+        (customId === undefined || callback.data['custom_id'] === customId),
+    )
   const component = (person: Person, ref: MessageRef, data: Json, force: boolean): Interaction => {
     const { state, shown } = shownMessage(world, ref)
     const customId = String(data['custom_id'])
@@ -98,35 +129,80 @@ export function createInteractions(
   return {
     press: (person, ref, customId, { force = false } = {}) =>
       component(person, ref, { component_type: 2, ...pressedIn(world, ref, customId) }, force),
-    select: (person, ref, customId, values) =>
-      component(person, ref, { component_type: 3, ...pressedIn(world, ref, customId), values }, false),
+    select(person, ref, customId, values) {
+      demandOffered(world, ref, customId, values)
+      return component(person, ref, { component_type: 3, ...pressedIn(world, ref, customId), values }, false)
+    },
     runCommand(person, ref, name, options = {}, { force = false } = {}) {
       const state = channelOf(world, ref)
       const command = findCommand(world, state.channel, name, force)
+      if (!force) demandWellFilled(command, name, options)
       const data = commandData(world, state, command, name, options)
       return start(person, state, { type: INTERACTION.command, data, commandName: name })
     },
-    autocomplete(person, ref, name, option, value) {
+    autocomplete(person, ref, name, option, typed, others = {}) {
       const state = channelOf(world, ref)
       const command = findCommand(world, state.channel, name, false)
-      const data = commandData(world, state, command, name, { [option]: value }, option)
+      const data = commandData(world, state, command, name, { ...others, [option]: typed }, option)
       return start(person, state, { type: INTERACTION.autocomplete, data, commandName: name })
     },
+    formShown({ id }) {
+      const callback = world.store.interactions.get(id)?.callback
+      return callback?.type === CALLBACK.modal ? shownForm(callback.data) : undefined
+    },
+    openForm(person) {
+      const opened = openFor(person)?.callback
+      return opened === undefined ? undefined : shownForm(opened.data)
+    },
     submitModal(person, customId, values) {
-      const opened = [...world.store.interactions.values()].findLast(
-        ({ callback, person: by }) =>
-          by.id === person.id && callback?.type === CALLBACK.modal && callback.data['custom_id'] === customId,
-      )
+      const opened = openFor(person, customId)
       if (opened?.callback === undefined)
         throw new Error(`no form ${customId} is open for ${person.user.username}`)
-      const components = filledIn(opened.callback.data, values)
+      const files: Record<string, unknown> = {}
+      const components = filledIn(opened.callback.data, values, ({ bytes, contentType, name }) => {
+        const stored = { filename: name, bytes: Buffer.from(bytes), ...present({ contentType }) }
+        const file = world.files.signed(world.files.add(opened.channelId, stored, { ephemeral: true }))
+        files[file.id] = file
+        return file.id
+      })
+      opened.sent = true
       return start(person, channelOf(world, opened.channelId), {
         type: INTERACTION.modal,
-        data: { custom_id: customId, components },
-        ...(opened.sourceMessageId === undefined ? {} : { sourceMessageId: opened.sourceMessageId }),
+        data: {
+          custom_id: customId,
+          components,
+          ...(Object.keys(files).length === 0 ? {} : { resolved: { attachments: files } }),
+        },
+        ...present({ sourceMessageId: opened.sourceMessageId }),
       })
     },
   }
+}
+
+function isSuggestion(value: unknown): value is Suggestion {
+  return isJson(value) && typeof value['name'] === 'string'
+}
+
+/** A select takes what it offers, and so many. */
+function demandOffered(
+  world: World,
+  { channelId, messageId }: MessageRef,
+  customId: string,
+  values: readonly string[],
+): void {
+  const shown = channelOf(world, channelId).messages.get(messageId)
+  const select = everyComponent(shown?.message.components ?? []).find(({ custom_id: id }) => id === customId)
+  if (select === undefined) return
+  const offered = listOf(select['options'])
+    .filter(isJson)
+    .map(({ value }) => value)
+  const { max_values: max = 1, min_values: min = 1 } = select
+  if (
+    values.some((value) => !offered.includes(value)) ||
+    values.length > Number(max) ||
+    values.length < Number(min)
+  )
+    throw new Error(`the select ${customId} does not take ${values.join(', ')}`)
 }
 
 /** What was pressed, by its number in the message and its own id. */
@@ -136,49 +212,4 @@ function pressedIn(world: World, { channelId, messageId }: MessageRef, customId:
     ({ custom_id }) => custom_id === customId,
   )
   return { id: found?.['id'] ?? 1, custom_id: customId }
-}
-
-function payloadOf(
-  world: World,
-  person: Person,
-  state: ChannelState,
-  {
-    id,
-    token,
-    type,
-    data,
-    sourceMessageId,
-  }: NewInteraction & { readonly id: string; readonly token: string },
-): Json {
-  const { channel } = state
-  const guild = world.store.guilds.get(channel.guild_id ?? '')
-  const member = guild?.members.get(person.id)
-  const source = state.messages.get(sourceMessageId ?? '')
-  const permissions = String(botPermissions(world, channel))
-  return {
-    id,
-    application_id: world.applicationId,
-    type,
-    token,
-    version: 1,
-    data,
-    channel: guild === undefined ? { ...channel } : { ...channel, permissions: String(EVERYONE_BITS) },
-    channel_id: channel.id,
-    ...(guild === undefined || member === undefined
-      ? { user: person.user }
-      : {
-          guild_id: guild.id,
-          guild: { id: guild.id, locale: 'en-US', features: [] },
-          guild_locale: 'en-US',
-          member: { ...member, permissions: String(EVERYONE_BITS) },
-        }),
-    app_permissions: permissions,
-    locale: world.store.locales.get(person.id) ?? 'en-US',
-    entitlements: [],
-    entitlement_sku_ids: [],
-    authorizing_integration_owners: { '0': guild?.id ?? '0' },
-    context: guild === undefined ? 1 : 0,
-    attachment_size_limit: world.behaviour.maxFileBytes,
-    ...(source === undefined ? {} : { message: messageEvent(world, source, { messageContent: true }) }),
-  }
 }

@@ -40,9 +40,10 @@ export interface ShownMessage {
   readonly message: Message
 }
 
-/** In order. System messages have an empty text. */
-export function messagesOn(world: World, state: ChannelState): readonly ShownMessage[] {
+/** In order. System messages have an empty text. `personId`: with what only this person sees. */
+export function messagesOn(world: World, state: ChannelState, personId?: string): readonly ShownMessage[] {
   return [...state.messages.values()]
+    .filter(({ onlyFor }) => onlyFor === undefined || onlyFor === personId)
     .sort((a, b) => byAge(a.message, b.message))
     .map((shown) => messageOn(world, shown))
 }
@@ -53,9 +54,10 @@ export function picture(world: World, gateway: string): string {
   for (const state of world.store.channels.values()) {
     const { type, id, name, recipients } = state.channel
     lines.push(`channel ${id} (type ${type}) ${name ?? recipients?.[0]?.username ?? ''}`)
-    for (const shown of messagesOn(world, state).slice(-12)) {
+    const all = [...state.messages.values()].map((shown) => messageOn(world, shown))
+    for (const shown of all.slice(-12)) {
       const who = shown.byBot ? 'bot' : shown.author.username
-      const marks = `${shown.edited ? ' (edited)' : ''}${shown.isLoading ? ' (thinking)' : ''}`
+      const marks = `${shown.edited ? ' (edited)' : ''}${shown.isLoading ? ' (thinking)' : ''}${shown.onlyFor === undefined ? '' : ' (private)'}`
       lines.push(`  #${shown.id}${marks} ${who}: ${clipped(shown.text)}`)
     }
   }

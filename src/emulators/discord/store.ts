@@ -89,6 +89,10 @@ export interface InteractionState {
   callback: Callback | undefined
   originalId: string | undefined
   followUps: number
+  /** Its token is over, whatever the clock says. */
+  expired: boolean
+  /** Of a form: somebody sent it. */
+  sent: boolean
   /** Came by HTTP or through the gateway. */
   readonly payload: Json
 }
@@ -101,6 +105,8 @@ export interface Store {
   readonly guilds: Map<string, GuildState>
   readonly channels: Map<string, ChannelState>
   readonly interactions: Map<string, InteractionState>
+  /** First answers refused because they came too late, or because there was one already. */
+  readonly refusedAcks: { late: number; double: number }
   /** `global` or a guild's id → commands. */
   readonly commands: Map<string, readonly Json[]>
   readonly frames: readonly Frame[]
@@ -143,6 +149,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     guilds: new Map(),
     channels,
     interactions,
+    refusedAcks: { late: 0, double: 0 },
     commands: new Map(),
     frames: frames.items,
     calls: calls.items,

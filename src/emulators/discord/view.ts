@@ -10,6 +10,9 @@ export interface DiscordStore {
   readonly channels: ReadonlyMap<string, ChannelState>
   readonly guilds: ReadonlyMap<string, GuildState>
   readonly interactions: ReadonlyMap<string, InteractionState>
+  /** First answers to interactions that came too late (10062), and second ones (40060). */
+  readonly lateAcks: number
+  readonly doubleAcks: number
   /** `global` or a guild's id → commands. */
   readonly commands: ReadonlyMap<string, readonly Json[]>
   /** Every state ever shown, oldest first. */
@@ -35,6 +38,12 @@ export function storeView({ store }: World, gateway: Gateway, buckets: Buckets):
     frames: store.frames,
     calls: store.calls,
     typing: store.typing,
+    get lateAcks() {
+      return store.refusedAcks.late
+    },
+    get doubleAcks() {
+      return store.refusedAcks.double
+    },
     get identifies() {
       return gateway.counts.identifies
     },

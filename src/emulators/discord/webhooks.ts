@@ -6,7 +6,7 @@ import { ALLOWS_USERS } from './mentions.ts'
 import { editShown } from './messages.ts'
 import { removeMessage } from './posting.ts'
 import type { ChannelState, InteractionState, MessageState } from './store.ts'
-import { MESSAGE_FLAGS } from './types.ts'
+import { isJson, MESSAGE_FLAGS } from './types.ts'
 import { messageView } from './views.ts'
 import type { World } from './world.ts'
 
@@ -26,6 +26,8 @@ const followUp: Handler = (call, world) => {
     editShown(world, call, state, original, ALLOWS_USERS)
     return { status: 200, body: messageView(world, original) }
   }
+  if (interaction.followUps >= MAX_FOLLOW_UPS && isUserInstalled(interaction))
+    throw refusals.tooManyFollowUps()
   interaction.followUps += 1
   const answered = { original_response_message_id: interaction.originalId ?? interaction.id }
   return { status: 200, body: messageView(world, postAnswer(world, interaction, state, call, answered)) }
@@ -71,13 +73,21 @@ export const interactionRoutes: readonly Route[] = [
   { name: 'deleteAnswer', method: 'DELETE', path: ANSWER, bucket: 'webhook', open: true, run: deleteAnswer },
 ]
 
+/** Where only a person brought the application along. https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages */
+const MAX_FOLLOW_UPS = 5
+
+function isUserInstalled({ payload }: InteractionState): boolean {
+  const owners = payload['authorizing_integration_owners']
+  return isJson(owners) && !('0' in owners)
+}
+
 /** The interaction behind a webhook address: acknowledged, and not older than its token. */
 function tokenFor(world: World, { params }: Call): InteractionState {
   const { application, token } = params
   if (application !== world.applicationId) throw refusals.unknownWebhook()
   const interaction = [...world.store.interactions.values()].find((known) => known.token === token)
   if (interaction === undefined) throw refusals.invalidWebhookToken()
-  if (world.nowMs() - interaction.atMs > world.behaviour.interactionTokenMs)
+  if (interaction.expired || world.nowMs() - interaction.atMs > world.behaviour.interactionTokenMs)
     throw refusals.invalidWebhookToken()
   if (interaction.callback === undefined) throw refusals.unknownWebhook()
   return interaction
