@@ -9,7 +9,7 @@ import { readReferences } from './complete.ts'
 import { askerOf, conversationFor, dropConversation, keepConversation } from './conversation.ts'
 import { composeReply } from './ending.ts'
 import { withPerson } from './person.ts'
-import { readReply } from './reading.ts'
+import { labelOf, readReply } from './reading.ts'
 import { agentOf, type Scene } from './scene.ts'
 import type { Answered, Answering, AskedState, Step } from './step.ts'
 import { parametersOf, textIn } from './uploads.ts'
@@ -76,7 +76,7 @@ export async function submit(scene: Scene, answering: Answering, calls: readonly
     const use: AnswerUse = { kind: 'tool', handle: answering.handle, callId: wanted.id, others }
     const question = questionIn(wanted)
     const said = screen.text.trimEnd().endsWith(question) ? '' : question
-    const label = question === '' ? screen.say({ key: 'control.answer' }) : question
+    const label = labelOf(question) || labelOf(screen.text) || screen.say({ key: 'control.answer' })
     return {
       do: 'wait',
       use,
@@ -154,6 +154,13 @@ async function parametersWanted(scene: Scene, agent: AgentSpec): Promise<Step | 
   const conversation = await conversationFor(turn.record, agent, world, scene.signal)
   await keepConversation(turn.record, conversation, world, read.parameters)
   return undefined
+}
+
+/** The agent as it was asked, for a reply that is followed. */
+export async function agentAsAsked(scene: Scene): Promise<AgentSpec> {
+  const { turn, world } = scene
+  const known = await world.conversations.get(turn.record.agent, turn.record.scopeKey)
+  return forPerson(agentOf(scene), scene, known?.parameters)
 }
 
 /** The agent with its gaps filled: what the owner wrote about the person, and what the person gave. */

@@ -89,7 +89,7 @@ function toWait({ screen }: Scene, prompt: Prompt, resume: JsonObject): WaitStep
   return {
     do: 'wait',
     use: { kind: 'resume', resume, oneText },
-    fields: prompt.fields?.length ? prompt.fields.map(fieldOfPrompt) : [fieldOf(prompt, screen.say)],
+    fields: prompt.fields?.length ? prompt.fields.map(fieldOfPrompt) : [fieldOf(prompt, screen)],
     values: {},
     reply: composeReply(screen.text, said === '' ? [] : [said]),
     title: '',
@@ -98,12 +98,21 @@ function toWait({ screen }: Scene, prompt: Prompt, resume: JsonObject): WaitStep
 }
 
 /** Words are one field, and so is a choice. A page to visit is answered by having been there. */
-function fieldOf({ choices, link, text }: Prompt, say: Scene['screen']['say']): FormField {
-  const field = { name: 'answer', label: text === '' ? say({ key: 'control.answer' }) : text, required: true }
+function fieldOf({ choices, link, text }: Prompt, { say, text: said }: Scene['screen']): FormField {
+  const label = labelOf(text) || labelOf(said) || say({ key: 'control.answer' })
+  const field = { name: 'answer', label, required: true }
   if (choices?.length) {
     return { ...field, kind: 'choice', choices: choices.map((choice) => ({ value: choice, label: choice })) }
   }
   if (link === undefined) return { ...field, kind: 'long' }
   const done = say({ key: 'control.done' })
   return { ...field, kind: 'choice', choices: [{ value: done, label: done }] }
+}
+
+const LONGEST_LABEL = 200
+
+/** The question itself: the last line of what was said. */
+export function labelOf(said: string): string {
+  const line = said.split('\n').findLast((each) => each.trim() !== '') ?? ''
+  return line.trim().slice(0, LONGEST_LABEL).toWellFormed()
 }

@@ -10,11 +10,12 @@ import type { BridgeWorld } from './world.ts'
 /** What of the question names the thread; the platform's own limit is its adapter's. */
 const MAX_TITLE_CHARS = 60
 
-/** Whether this turn shall get a thread that it does not have yet. */
+/** Whether this turn shall get a thread that it does not have yet. A command is answered where it was given: the answer is waited for there. */
 export function wantsThread(record: TurnRecord, route: Route | undefined): boolean {
   return (
     route?.threads === 'open' &&
     record.state.phase === 'accepted' &&
+    record.command === undefined &&
     record.asked.chatKind === 'group' &&
     record.asked.address.threadId === undefined
   )

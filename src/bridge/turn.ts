@@ -10,7 +10,7 @@
 // A turn that is read back from the journal, or answered, enters at the step its phase names (step.ts).
 
 import { AssistantError, type Failure } from '../contract/errors.ts'
-import { ask, look, submit } from './agent.ts'
+import { agentAsAsked, ask, look, submit } from './agent.ts'
 import { dropConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
 import { createKeeper, reportFailure } from './keep.ts'
@@ -19,7 +19,7 @@ import { readReply } from './reading.ts'
 import { remedyFor, StepFailed, type Tries } from './remedy.ts'
 import { routeFor } from './route.ts'
 import { lost, resume, run } from './run.ts'
-import { agentOf, nothingBrought, type Scene } from './scene.ts'
+import { nothingBrought, type Scene } from './scene.ts'
 import { createScreen } from './screen.ts'
 import { entryStep, type Answering, type Step } from './step.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
@@ -27,6 +27,8 @@ import type { BridgeWorld, LiveTurn } from './world.ts'
 /** The person's or the next question's will, as the reason of `LiveTurn.stop`. */
 export const STOPPED = new Error('stopped by the person')
 
+/** A run is found by its handle alone. */
+const NO_AGENT = { kind: 'bot', bot: '' } as const
 /** How long an earlier chat in the same conversation may keep us waiting. */
 const OCCUPIED_PAUSE_MS = 2_000
 
@@ -113,7 +115,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
 
   async function follow(step: Extract<Step, { do: 'follow' }>): Promise<Step> {
     const { answering } = step
-    const agent = turn.record.command === undefined ? agentOf(scene) : ({ kind: 'bot', bot: '' } as const)
+    const agent = turn.record.command === undefined ? await agentAsAsked(scene) : NO_AGENT
     return await readReply(scene, assistant.follow({ agent, ...answering }, signal), step)
   }
 

@@ -283,3 +283,14 @@ test('an agent asks what it wants to know once, before the first question', asyn
     ['second', { who: 'Ann on fake', team: 'Blue' }],
   ])
 })
+
+test('a command is answered where it was given, also where questions get threads', async () => {
+  const h = await setUp({
+    policy: policyWith([weather], { routes: [route({ threads: 'open' })] }),
+    opensThreads: true,
+  })
+  await h.take(slashCommand('weather', { options: { city: 'Oslo' }, chatKind: 'group', chat: 'chat' }))
+  await h.run()
+  expect(h.platform.callsOf('thread')).toEqual([])
+  expect(h.screen).toEqual(['Ran.'])
+})

@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'adapters/console': {
     imports: ['contract', 'markdown'],
     packages: [],
-    why: 'it shows the whole contract in one file',
+    why: 'it is the smallest adapter: what another one is begun from',
   },
   adapters: {
     imports: ['contract', 'adapters/*'],
