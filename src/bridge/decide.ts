@@ -12,7 +12,7 @@ import type { Notice } from '../contract/notice.ts'
 import type { Builtin, Policy, Route } from '../contract/policy.ts'
 import { isAllowed } from './access.ts'
 import { routeFor, scopeKey } from './route.ts'
-import type { WorkflowCommand } from './scene.ts'
+import type { WorkflowCommand } from './turn/scene.ts'
 
 export type Decision =
   /** Never stored. */

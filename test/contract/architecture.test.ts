@@ -12,7 +12,7 @@ function plant(modules: Readonly<Record<string, string>>): readonly string[] {
 test('what the rules allow passes', () => {
   expect(
     plant({
-      'src/coze/chat.ts': `import { request } from 'undici'\nimport type { A } from '../contract/a.ts'`,
+      'src/coze/chat.ts': `import { request } from 'undici'\nimport type { A } from './a.ts'`,
       'src/contract/a.ts': `// console.log, setTimeout and import './gone.ts' in a comment\nexport const a = "process.env"`,
       'src/main.ts': `import '../adapters/index.ts'\nconsole.log(process.env, Date.now())`,
       'src/commands/start.ts': `const { a } = await import('../bridge/turn.ts')`,

@@ -1,7 +1,7 @@
 // A whole bridge over fakes: a store in memory, a scripted assistant, a platform with a screen, and hand-moved time.
 
 import { onTestFinished } from 'vitest'
-import { createPersonBudget } from '../../src/bridge/allowance.ts'
+import { createPersonBudget } from '../../src/bridge/intake/allowance.ts'
 import { createBridge, type Bridge } from '../../src/bridge/bridge.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'

@@ -1,0 +1,66 @@
+// A person asks: the question is stored, joined to one that waits, or refused with a sentence.
+
+import type { AskingEvent, MessageEvent } from '../../contract/event.ts'
+import type { Ack } from '../../contract/platform.ts'
+import type { Route } from '../../contract/policy.ts'
+import type { TurnRecord } from '../../contract/turn.ts'
+import { acceptedTurn, mergedTurn, type Taken } from './accept.ts'
+import type { Decision } from '../decide.ts'
+import { NOTHING, refusalOf, refuse, WAITING, type Hall } from './hall.ts'
+import { STOPPED } from '../turn/turn.ts'
+
+/** A question in words. */
+export async function takeQuestion(
+  hall: Hall,
+  event: MessageEvent,
+  decision: Extract<Decision, { do: 'ask' }>,
+): Promise<Ack> {
+  const { route, scopeKey, text } = decision
+  const { journal, conversations } = hall.world
+  if (await journal.seenBefore(event.id)) return NOTHING
+  const agent = await agentFor(hall, route, scopeKey)
+  if (decision.onlyIfKnown && !(await conversations.get(agent, scopeKey))) return NOTHING
+  return await takeTurn(hall, event, { route, scopeKey, agent, text, attachments: event.attachments })
+}
+
+/** Stored in one atomic write, then begun. Rejects when it could not be stored. */
+export async function takeTurn(hall: Hall, event: AskingEvent, taken: Taken): Promise<Ack> {
+  const { route, scopeKey } = taken
+  const { journal, clock } = hall.world
+  if (await journal.seenBefore(taken.id ?? event.id)) return NOTHING
+  const refusal = await refusalOf(hall, event, scopeKey)
+  if (refusal) return await refuse(hall, event, route, scopeKey, refusal)
+  const record = acceptedTurn(event, taken, hall.nextSeq(), clock.now())
+  const isQuestion = taken.command === undefined && event.kind === 'message'
+  if (isQuestion && route.whileBusy === 'merge' && (await mergeInto(hall, record))) return WAITING
+  if (!(await journal.accept(record))) return NOTHING
+  if (isQuestion && route.whileBusy === 'interrupt') hall.lanes.running(scopeKey)?.stop.abort(STOPPED)
+  hall.begin(record, false)
+  return WAITING
+}
+
+/** The agent of a scope: its people's choice, where the route gives one, else the route's. */
+export async function agentFor({ world }: Hall, route: Route, scopeKey: string): Promise<string> {
+  if (route.agents.length < 2) return route.agent
+  const chosen = await world.choices.get(scopeKey)
+  return chosen !== undefined && route.agents.includes(chosen) ? chosen : route.agent
+}
+
+/** Joins a question to the one that waits in its lane; false when none does. One commit: neither is lost, neither asked twice. */
+async function mergeInto({ lanes, world, begin }: Hall, record: TurnRecord): Promise<boolean> {
+  const waiting = lanes
+    .waiting(record.scopeKey)
+    .findLast((turn) => turn.record.asked.sender.id === record.asked.sender.id)
+  // What is still to be fetched belongs to one message; a command is not a sentence of a question.
+  if (record.asked.incomplete ?? waiting?.record.asked.incomplete ?? waiting?.record.command) return false
+  if (!waiting || !lanes.remove(record.scopeKey, waiting)) return false
+  const merged = mergedTurn(waiting.record, record)
+  try {
+    await world.journal.merge([waiting.record], merged)
+  } catch (error) {
+    lanes.add(record.scopeKey, waiting)
+    throw error
+  }
+  begin(merged, false)
+  return true
+}

@@ -1,0 +1,80 @@
+// The last step of a turn: the whole reply is journaled, shown, and then forgotten.
+
+import { PlatformError } from '../../contract/errors.ts'
+import type { Notice } from '../../contract/notice.ts'
+import type { Control } from '../../contract/platform.ts'
+import { endControls } from './controls.ts'
+import { composeReply } from './ending.ts'
+import { tellPerson, type Addressee } from '../errands.ts'
+import type { Scene } from './scene.ts'
+import type { BridgeWorld, LiveTurn } from '../world.ts'
+
+/** Resolves when `answer` stands, with what has to be said below it, and the turn is closed. Rejects when the process lets go. */
+export async function deliver(scene: Scene, answer: string, notice?: Notice): Promise<void> {
+  const { turn, world, log, screen } = scene
+  const platform = turn.record.asked.address.account
+  const { state } = turn.record
+  const { reply, controls } =
+    state.phase === 'delivering'
+      ? { reply: answer, controls: state.controls ?? [] }
+      : await composed(scene, answer, notice)
+  try {
+    await screen.finish(reply, controls)
+  } catch (error) {
+    world.letGo.throwIfAborted()
+    if (!(error instanceof PlatformError)) throw error
+    log.warn({ kind: error.kind }, 'the reply cannot be delivered', error)
+    world.metrics.count('bridge_undeliverable_total', { platform })
+    // The place is there, but takes no more of this text (a word filter, mostly): silence would look like an end.
+    if (error.kind === 'rejected')
+      await tellPerson(askerOf(turn, screen), [{ key: 'failure.notShown' }], world)
+  }
+  remember(turn, world)
+  await world.journal.finish(turn.record)
+  world.metrics.observe('bridge_reply_ms', world.clock.now() - turn.record.acceptedAtMs, { platform })
+}
+
+const QUESTIONS_KEPT = 10_000
+
+/** For "again": the latest of each scope, as many as fit. */
+function remember({ record }: LiveTurn, { lastQuestions }: BridgeWorld): void {
+  const { asked, command, scopeKey } = record
+  lastQuestions.delete(scopeKey)
+  const oldest = lastQuestions.size < QUESTIONS_KEPT ? undefined : lastQuestions.keys().next().value
+  if (oldest !== undefined) lastQuestions.delete(oldest)
+  const { text, attachments } = asked
+  lastQuestions.set(scopeKey, { text, attachments, ...(command === undefined ? {} : { command }) })
+}
+
+function askerOf({ record: { id, asked } }: LiveTurn, { locale }: Scene['screen']): Addressee {
+  const { messageId, ...who } = asked
+  return { id: `${id} not shown`, ...who, locale, ...(messageId === undefined ? {} : { messageId }) }
+}
+
+/** The reply as it will stand, journaled: from here on a restart needs no assistant. */
+async function composed(
+  scene: Scene,
+  answer: string,
+  notice: Notice | undefined,
+): Promise<{ readonly reply: string; readonly controls: readonly Control[] }> {
+  const { turn, screen, save } = scene
+  const isEmpty = answer.replaceAll(QUOTED, '').trim() === ''
+  const notices: Notice[] = []
+  if (turn.record.asked.attachments.length > 0) notices.push({ key: 'media.notYet' })
+  if (notice) notices.push(notice)
+  else if (isEmpty) notices.push({ key: 'turn.empty' })
+  const sentences = notices.map((one) => screen.say(one))
+  const reply = composeReply(answer, sentences)
+  const { state } = turn.record
+  const conversation = 'conversation' in state ? state.conversation : undefined
+  if (isEmpty) screen.letStand()
+  const { controls, stored } = endControls(scene, { isWhole: notice === undefined && !isEmpty })
+  await save(
+    { phase: 'delivering', reply, controls, ...(conversation === undefined ? {} : { conversation }) },
+    stored,
+  )
+  return { reply, controls }
+}
+
+/** What the bridge itself put there: the person's own words, echoed. */
+const QUOTED = /^> .*$/gm

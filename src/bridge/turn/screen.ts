@@ -1,0 +1,180 @@
+// Where does a turn's reply appear? Its place, its language, and the one writer that fills it.
+
+import { createHash } from 'node:crypto'
+import type { Notice } from '../../contract/notice.ts'
+import type { Control, Limits, Outbox } from '../../contract/platform.ts'
+import type { ReplySettings, Route } from '../../contract/policy.ts'
+import type { Logger } from '../../contract/runtime.ts'
+import type { PartRecord } from '../../contract/turn.ts'
+import { createReplyWriter, firstPart, type ReplyWriter } from '../../reply/write.ts'
+import { stopToken } from './tokens.ts'
+import { languageFor } from '../language.ts'
+import type { BridgeWorld, LiveTurn } from '../world.ts'
+
+export interface Screen {
+  /** All of the reply, with what stood in it before. */
+  readonly text: string
+  /** Part of an answer can be read, also one of an earlier life whose text nobody knows any more. */
+  readonly somethingStands: boolean
+  /** The person may see that something is going on. */
+  begin(): void
+  append(text: string): void
+  /** `whole`: what the assistant says now, behind what stood in the reply before. */
+  replace(whole: string): void
+  /** As if the assistant had said nothing yet. */
+  restart(): void
+  /** A message of its own before the reply. Resolves when it stands, or never will. */
+  sayFirst(notice: Notice): Promise<void>
+  /** What an earlier life showed stays as it is, when its text is lost: what comes now is a message of its own. Save the turn next. */
+  letStand(): void
+  /** Resolves when `reply` stands, whole, with `controls` below. Rejects with `PlatformError` where it never will. */
+  finish(reply: string, controls?: readonly Control[]): Promise<void>
+  /** The same for a reply that waits for its person: another screen of the turn goes on in its last message. */
+  rest(reply: string, controls: readonly Control[]): Promise<void>
+  say(notice: Notice): string
+  /** The language the person is told things in. */
+  readonly locale: string
+  /** What the place allows. */
+  readonly limits: Limits
+  /** Its buttons stop nothing any more. */
+  end(): void
+  /** At shutdown: resolves when nothing of it is left "generating". */
+  letGo(): Promise<void>
+}
+
+const PLAIN_SETTINGS: ReplySettings = { minChars: 1, maxWaitMs: 0, quote: 'groups' }
+
+export function createScreen(
+  turn: LiveTurn,
+  world: BridgeWorld,
+  log: Logger,
+  route: Route | undefined,
+  saveParts: (parts: readonly PartRecord[]) => Promise<void>,
+): Screen {
+  const { asked } = turn.record
+  const { account } = asked.address
+  let keyBase = turn.record.parts[0]?.key.slice(0, -2) ?? keyBaseOf(turn.record.id)
+  const settings = route?.reply ?? PLAIN_SETTINGS
+  const preface = turn.record.preface ?? ''
+  const stop = route?.controls.stop === true ? stopToken(turn.record.id, world) : undefined
+  if (stop !== undefined) world.stops.set(stop, turn)
+  const askedAtMs = world.clock.elapsed()
+  const locale = languageFor(asked, route, world.policy)
+  let writer: ReplyWriter | undefined
+  if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
+  let inherited = turn.recovered || isShown(turn.record.parts) ? turn.record.parts : undefined
+
+  return {
+    get text() {
+      return writer?.text ?? preface
+    },
+    get somethingStands() {
+      return writer ? writer.text !== '' : isShown(inherited)
+    },
+    begin() {
+      // Messages of an earlier life are gone on with once the text is known that they show.
+      if (!inherited || preface !== '') writer ??= open(preface)
+    },
+    append(text) {
+      writer ??= open(preface)
+      writer.append(text)
+    },
+    replace: (whole) => show(preface + whole),
+    restart() {
+      writer?.replace(preface)
+    },
+    async sayFirst(notice) {
+      show(world.words.say(notice, locale))
+      await writer?.finish().catch((error: unknown) => {
+        world.letGo.throwIfAborted()
+        log.warn({}, 'the first message could not be shown', error)
+      })
+      writer = undefined
+      beginAnew()
+      await saveParts(turn.record.parts)
+    },
+    letStand() {
+      if (!writer && isShown(inherited)) beginAnew()
+    },
+    async finish(reply, controls) {
+      await show(reply).finish(controls)
+    },
+    async rest(reply, controls) {
+      await show(reply).rest(controls)
+    },
+    get limits() {
+      return outboxOf().limits
+    },
+    end() {
+      if (stop !== undefined) world.stops.delete(stop)
+    },
+    async letGo() {
+      await writer?.letGo()
+    },
+    say: (notice) => world.words.say(notice, locale),
+    locale,
+  }
+
+  function show(text: string): ReplyWriter {
+    if (writer) writer.replace(text)
+    else writer = open(text)
+    return writer
+  }
+
+  function outboxOf(): Outbox {
+    const platform = world.platforms.get(account)
+    if (!platform) throw new Error(`no platform is configured under "${account}"`)
+    return platform.outboxFor(asked.replyTarget)
+  }
+
+  function open(text: string): ReplyWriter {
+    if (inherited && !fits(inherited, text)) beginAnew()
+    const quotes = settings.quote === 'always' || (settings.quote === 'groups' && asked.chatKind === 'group')
+    const made = createReplyWriter({
+      account,
+      outbox: outboxOf(),
+      pacer: world.pacer,
+      clock: world.clock,
+      log,
+      metrics: world.metrics,
+      settings,
+      // One of its own: a thousand listeners on the one signal of the process would each look through all others.
+      signal: AbortSignal.any([world.letGo]),
+      keyBase,
+      controls:
+        stop === undefined
+          ? []
+          : [{ kind: 'stop', token: stop, label: world.words.say({ key: 'control.stop' }, locale) }],
+      askedAtMs,
+      saveParts,
+      ...(quotes && asked.messageId !== undefined ? { replyTo: asked.messageId } : {}),
+      ...(inherited ? { resume: { parts: inherited, text } } : {}),
+    })
+    if (!inherited) made.append(text)
+    return made
+  }
+
+  /** Messages of its own from here on, with keys that no message of this turn has had. */
+  function beginAnew(): void {
+    keyBase = `${keyBase}x`.slice(-LONGEST_KEY_BASE)
+    inherited = [firstPart(keyBase)]
+    turn.record = { ...turn.record, parts: inherited }
+  }
+}
+
+/** Longer than what `keyBaseOf` makes by a few new beginnings. */
+const LONGEST_KEY_BASE = 20
+
+/** A text that came out shorter was not cut into these parts: they are left as they stand. */
+function fits(parts: readonly PartRecord[], text: string): boolean {
+  return parts.every((part) => (part.to ?? part.from) <= text.length)
+}
+
+function isShown(parts: readonly PartRecord[] | undefined): boolean {
+  return parts?.some((part) => part.surface !== undefined) ?? false
+}
+
+/** Part of each post's idempotency key: the same after a restart. */
+function keyBaseOf(turnId: string): string {
+  return createHash('sha256').update(turnId).digest('hex').slice(0, 18)
+}
