@@ -145,6 +145,7 @@ test.each([
   ['misconfigured', 720702017, 'run.failed'],
   ['unavailable', 720702085, 'run.failed'],
   ['quota', 4028, 'failure.quota'],
+  ['unsupported', 6003, 'failure.owner'],
 ] as const)('a run that fails as %s (%i) says %s', async (kind, code, sentence) => {
   const h = await setUp({ policy: policyWith([weather]) })
   h.assistant.onRun([fails(kind, { code, outcome: 'unknown' })])

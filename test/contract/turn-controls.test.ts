@@ -232,4 +232,6 @@ test('who opens the chat for the first time is greeted, once', async () => {
   await h.run()
   await told(h, 'start')
   expect(h.screen).toEqual(['Welcome aboard.'])
+  await told(h, 'start')
+  expect(h.screen).toEqual(['Welcome aboard.', 'Welcome aboard.'])
 })

@@ -71,11 +71,9 @@ async function greeted(hall: Hall, event: AskingEvent, { route, scopeKey }: Aske
     owner: sender.id,
     locale: localeOf(hall, event, route),
   }
-  // They may have been greeted a moment ago, as they came in.
-  return (
-    !hall.told.first(`${event.address.account} ${event.address.chatId}`, 'greeting') ||
-    (await greet(to, hall.world))
-  )
+  // Whoever comes in by "start" is greeted for coming in: the command that came with it says it no second time.
+  const place = `${event.address.account} ${event.address.chatId}`
+  return hall.told.recall(place, 'greeting') || (await greet(to, hall.world))
 }
 
 /** What runs, else what waits for the person. */

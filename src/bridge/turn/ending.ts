@@ -43,7 +43,12 @@ const MISSING: ReadonlySet<number> = new Set([4200, 6031, 720702004, 720702011])
 const OF_WORKFLOWS = /^720/
 
 /** The sentence for a run that failed, where it says more than that of a failed answer. */
-function runNotice({ code, kind }: Failure): 'run.missing' | 'run.refused' | 'run.failed' | undefined {
+function runNotice({
+  code,
+  kind,
+}: Failure): 'run.missing' | 'run.refused' | 'run.failed' | 'failure.owner' | undefined {
+  // What this plan or deployment does not have, another way of asking will not bring: the command is the owner's.
+  if (kind === 'unsupported') return 'failure.owner'
   if (code !== undefined && MISSING.has(code)) return 'run.missing'
   if (kind === 'rejected') return 'run.refused'
   if (code !== undefined && OF_WORKFLOWS.test(String(code))) return 'run.failed'
