@@ -1,7 +1,7 @@
 // Wires a bridge together from its configuration, starts it, and takes it down without losing a reply.
 
 import { createBridge, type Bridge } from './bridge/bridge.ts'
-import { createPersonBudget } from './bridge/allowance.ts'
+import { createPersonBudget } from './bridge/intake/allowance.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import type { Health, Platform } from './contract/platform.ts'
 import { openResources, type Resources, type StartWorld } from './resources.ts'

@@ -50,8 +50,8 @@ function isMarkup(text: string, char: string, at: number, where: TextContext): b
     case '&':
       return /^#?\w+;/.test(rest)
     case ':':
-      // `:OK:` is an emoji.
-      return /^[\w+-]+:/.test(rest)
+      // `:OK:` is an emoji. An address that is no link in the answer is none here: marks behind it would join it.
+      return /^[\w+-]+:/.test(rest) || (where.link !== true && rest.startsWith('//'))
     case '\\':
       // Before a mark, or at the end, where a mark or a line's end may follow.
       return !/^[\p{L}\p{N} ]/u.test(rest)

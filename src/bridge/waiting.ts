@@ -4,7 +4,7 @@
 
 import type { EventId, MessageEvent } from '../contract/event.ts'
 import type { Clock } from '../contract/runtime.ts'
-import type { TurnRecord, WaitingState } from '../contract/turn.ts'
+import type { Asking, TurnRecord, WaitingState } from '../contract/turn.ts'
 
 /** Whatever holds a turn's record. */
 interface Holder {
@@ -20,9 +20,13 @@ export interface Waiting<Turn extends Holder> {
   byToken(token: string): Turn | undefined
   /** The newest in a lane. */
   inLane(scopeKey: string): Turn | undefined
-  countInLane(scopeKey: string): number
+  /** Oldest first. */
+  allInLane(scopeKey: string): readonly Turn[]
   /** Takes it out, and stops its clock: for whoever acts on it now. False when somebody else did. */
   take(turn: Turn): boolean
+  /** Its question has been answered: who presses late hears that, and not that the button is too old. */
+  answered(record: TurnRecord): void
+  wasAnswered(token: string): boolean
   /** No time runs out any more. */
   close(): void
   readonly size: number
@@ -38,6 +42,7 @@ export function createWaiting<Turn extends Holder>(
   clock: Clock,
   expired: (turn: Turn) => void,
 ): Waiting<Turn> {
+  const done = new Set<string>()
   const turns = new Map<EventId, { readonly turn: Turn; readonly over: AbortController }>()
   /** Newest last. */
   const all = (): readonly Turn[] => [...turns.values()].map(({ turn }) => turn)
@@ -60,8 +65,17 @@ export function createWaiting<Turn extends Holder>(
     forMessage: (event) => all().findLast((turn) => mayAnswer(turn.record, event)),
     byToken: (token) => all().find((turn) => shows(turn.record, token)),
     inLane: (scopeKey) => all().findLast(({ record }) => record.scopeKey === scopeKey),
-    countInLane: (scopeKey) => all().filter(({ record }) => record.scopeKey === scopeKey).length,
+    allInLane: (scopeKey) => all().filter(({ record }) => record.scopeKey === scopeKey),
     take,
+    answered(record) {
+      const asking = waitingState(record)?.asking
+      for (const token of tokensOf(asking)) {
+        const [oldest] = done
+        if (done.size >= MOST_REMEMBERED && oldest !== undefined) done.delete(oldest)
+        done.add(token)
+      }
+    },
+    wasAnswered: (token) => done.has(token),
     close() {
       for (const { over } of turns.values()) over.abort()
     },
@@ -92,9 +106,13 @@ function mayAnswer(record: TurnRecord, { address, sender, ...said }: MessageEven
 }
 
 function shows(record: TurnRecord, token: string): boolean {
-  const asking = waitingState(record)?.asking
-  return (
-    asking !== undefined &&
-    (asking.formToken === token || asking.choices.some((choice) => choice.token === token))
-  )
+  return tokensOf(waitingState(record)?.asking).includes(token)
 }
+
+function tokensOf(asking: Asking | undefined): readonly string[] {
+  if (asking === undefined) return []
+  const { choices, formToken } = asking
+  return [...choices.map(({ token }) => token), ...(formToken === undefined ? [] : [formToken])]
+}
+
+const MOST_REMEMBERED = 10_000

@@ -44,7 +44,7 @@ export async function play(options: PlaygroundOptions, signal: AbortSignal): Pro
       ...shared,
       script,
       words: createWords(await readLocales()),
-      openStage: () => openStage({ platforms, coze, yaml }),
+      openStage: (env) => openStage({ platforms, coze, yaml, env }),
     })
   }
   const onStage = { ...shared, openStage: () => openStage({ platforms, env: ALL_AT_ONCE }) }

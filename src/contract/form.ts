@@ -23,7 +23,12 @@ export interface FormField {
   readonly label: string
   readonly kind: 'text' | 'long' | 'integer' | 'number' | 'boolean' | 'choice' | 'choices' | 'file'
   readonly required: boolean
-  readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  /** `aliases`: what a choice is called in other languages. Understood where somebody types it, never shown. */
+  readonly choices?: readonly {
+    readonly value: string
+    readonly label: string
+    readonly aliases?: readonly string[]
+  }[]
   readonly default?: OptionValue
   readonly min?: number
   readonly max?: number

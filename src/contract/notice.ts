@@ -69,6 +69,11 @@ export type NoticeKey =
   | 'ask.parameters'
   /** {label}: one field of several, asked for by itself. */
   | 'ask.field'
+  | 'control.skip'
+  /** A plugin wants to be allowed. */
+  | 'ask.link'
+  /** {fields}: what a workflow wants to know, where it says so in no words. */
+  | 'ask.fields'
   /** {label}, {value}: what stands in the place of a question that was answered. */
   | 'ask.answered'
   | 'ask.formAnswered'

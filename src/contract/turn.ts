@@ -34,6 +34,8 @@ export interface TurnRecord {
   readonly given?: Readonly<Record<string, OptionValue>>
   /** Markdown that stands in the reply before what the assistant says from now on: an echoed question, what it said before it waited for the person. */
   readonly preface?: string
+  /** What a command's run has said since, up to a moment ago: no assistant can tell it again. */
+  readonly said?: string
   /** Further events joined into this question (`merge`, albums): marked as seen together with it. */
   readonly joined: readonly EventId[]
   readonly state: TurnState

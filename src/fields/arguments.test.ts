@@ -150,8 +150,10 @@ test('what is quoted comes back as it was, by name or by place', () => {
 })
 
 test('a long text full of opened quotes takes no long time', () => {
-  const rest = `${'"a \'b “c '.repeat(20_000)}city=x`
+  const rest = `${"'b ‘c ".repeat(20_000)}city=x`
   expect(readArguments(rest, [city, days, note]).given['city']).toBe('x')
+  const opened = '"a \'b “c '.repeat(20_000)
+  expect(readArguments(opened, [city, days, note]).given).toEqual({ city: opened.slice(1) })
 })
 
 function quoted(text: string): string {

@@ -1,15 +1,16 @@
 // Which of a command's fields did a person mean by what they typed behind it?
 //
 // 1. One text alone takes everything, as it stands.
-// 2. `city=Oslo` and `days: 3` name their field. The rest goes to the fields that were not named, in their order.
-// 3. Where there is more than fields, the last text takes it, and fields behind it what fits them at the end.
+// 2. `city=Oslo` and `days: 3` name their field. A name that is no field's is told, unless a long text could take it.
+// 3. The rest goes to the fields that were not named, in their order (placing.ts); what is left over is told.
 // 4. Where no field can take more, words behind a named text belong to it: `city=New York days=3`.
 
 import type { Notice } from '../contract/notice.ts'
 import type { FormField } from '../contract/platform.ts'
+import { canTake, isText, place } from './placing.ts'
+import type { LooseWord } from './placing.ts'
 import { readTyped } from './typed.ts'
 import type { TypedWord } from './typed.ts'
-import { readValue } from './values.ts'
 
 export interface GivenArguments {
   /** By field, as it was typed: `readValues` says whether it fits. */
@@ -30,26 +31,19 @@ export function readArguments(rest: string, fields: readonly FormField[]): Given
   const words = readWords(rest, fields)
   const { named, loose, faults } = sorted(rest, words, fields)
   const free = typable.filter(({ name }) => !named.has(name))
-  const placed = place(rest, loose, free)
-  return { given: entries([...named, ...placed.given]), faults: [...faults, ...placed.faults] }
+  const { given, left } = place(rest, loose, free)
+  const leftOver = left === '' ? [] : [tooMany(left)]
+  return { given: entries([...named, ...given]), faults: [...faults, ...leftOver] }
 }
 
 /** A word on its way to its field. */
-interface Word extends Pick<TypedWord, 'text' | 'quoted' | 'from' | 'valueFrom' | 'to'> {
+interface Word extends LooseWord {
+  /** Where its value begins: behind the name and its sign. */
+  readonly valueFrom: number
   /** The field it names. */
   readonly field?: FormField
   /** What it names with `=`, and is no field. */
   readonly unknownName?: string
-  /** Its place among all words. */
-  readonly index: number
-}
-
-function isText({ kind }: FormField): boolean {
-  return kind === 'text' || kind === 'long'
-}
-
-function fits(field: FormField | undefined, text: string): boolean {
-  return field !== undefined && readValue(field, text).ok
 }
 
 function entries(values: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
@@ -113,7 +107,7 @@ function sorted(rest: string, words: readonly Word[], fields: readonly FormField
   const faults: Notice[] = []
   const mentioned = new Set(words.map(({ field }) => field))
   const free = fields.filter((field) => field.kind !== 'file' && !mentioned.has(field))
-  const hasRoom = free.some(isText)
+  const isLong = free.some(({ kind }) => kind === 'long')
   /** The named text that following words would belong to. */
   let open: Word | undefined
   for (const word of words) {
@@ -122,10 +116,10 @@ function sorted(rest: string, words: readonly Word[], fields: readonly FormField
       if (isTwice) faults.push(tooMany(rest.slice(word.from, word.to)))
       else named.set(word.field.name, word.text)
       open = isTwice || word.quoted || !isText(word.field) ? undefined : word
-    } else if (word.unknownName !== undefined && !hasRoom) {
+    } else if (word.unknownName !== undefined && !isLong) {
       faults.push({ key: 'option.unknown', params: { option: word.unknownName } })
       open = undefined
-    } else if (hasRoom || open?.field === undefined || word.quoted || fits(free[loose.length], word.text)) {
+    } else if (open?.field === undefined || word.quoted || free.some((field) => canTake(field, word.text))) {
       loose.push(word)
       open = undefined
     } else {
@@ -133,64 +127,6 @@ function sorted(rest: string, words: readonly Word[], fields: readonly FormField
     }
   }
   return { named, loose, faults }
-}
-
-function place(
-  rest: string,
-  loose: readonly Word[],
-  free: readonly FormField[],
-): { readonly given: readonly (readonly [string, string])[]; readonly faults: readonly Notice[] } {
-  const words = [...loose]
-  const given: (readonly [string, string])[] = []
-  const give = (field: FormField, taken: readonly Word[]) => {
-    if (taken.length > 0) given.push([field.name, textOf(rest, taken)])
-  }
-  const greedy = greedyOf(free)
-  for (const field of free.slice(0, greedy)) {
-    const [first] = words
-    if (first === undefined) break
-    const isPassedOver = greedy < free.length && !isText(field) && !field.required && !fits(field, first.text)
-    if (!isPassedOver) give(field, words.splice(0, 1))
-  }
-  const [taker, ...behind] = free.slice(greedy)
-  if (taker === undefined) {
-    return { given, faults: words.length === 0 ? [] : [tooMany(textOf(rest, words))] }
-  }
-  if (words.length <= 1 + behind.length) {
-    for (const field of [taker, ...behind]) give(field, words.splice(0, 1))
-    return { given, faults: [] }
-  }
-  for (const field of behind.toReversed()) {
-    const last = words.at(-1)
-    if (words.length > 1 && last !== undefined && (field.required || fits(field, last.text))) {
-      give(field, words.splice(-1))
-    }
-  }
-  give(taker, words)
-  return { given, faults: [] }
-}
-
-/** The index of the field that takes what is too much; behind the last where there is none. */
-function greedyOf(free: readonly FormField[]): number {
-  const text = free.findLastIndex(isText)
-  if (text >= 0) return text
-  const last = free.at(-1)?.kind
-  return last === 'choice' || last === 'choices' ? free.length - 1 : free.length
-}
-
-/** One word without its quotes; several as they stand, with the spaces and line breaks between them. */
-function textOf(rest: string, words: readonly Word[]): string {
-  const [first, ...more] = words
-  if (first === undefined) return ''
-  if (more.length === 0) return first.text
-  let text = rest.slice(first.from, first.to)
-  let before = first
-  for (const word of more) {
-    const from = word.index === before.index + 1 ? before.to : word.from
-    text += `${from === word.from ? ' ' : ''}${rest.slice(from, word.to)}`
-    before = word
-  }
-  return text
 }
 
 const MAX_TOLD_CHARS = 60

@@ -6,17 +6,18 @@ import type { FormField } from '../contract/platform.ts'
 type Choices = NonNullable<FormField['choices']>
 
 /**
- * Its value or its label, in any case; else its place in the list, `2`, `2.` or `B`, where no choice is itself called
- * something like that.
+ * Its value, its label or what it is called in another language, in any case; else its place in the list, `2`, `2.` or
+ * `B`, where no choice is itself called something like that.
  */
 export function readChoice(choices: Choices, text: string): string | undefined {
-  const typed = text.trim()
-  const exact = choices.find(({ value }) => value === typed) ?? choices.find(({ label }) => label === typed)
-  if (exact !== undefined) return exact.value
-  const word = simple(typed)
-  const alike = new Set(choices.filter((choice) => namesOf(choice).includes(word)).map(({ value }) => value))
-  if (alike.size > 0) return alike.size === 1 ? [...alike][0] : undefined
-  return choices[placeOf(choices, word) ?? -1]?.value
+  const called = calledChoices(choices, text)
+  if (called.length > 0) return called.length === 1 ? called[0] : undefined
+  return choices[placeOf(choices, simple(text)) ?? -1]?.value
+}
+
+/** By what it is called, not by its place: a `B` in the midst of a text is seldom the second choice. */
+export function isCalledChoice(choices: Choices, text: string): boolean {
+  return calledChoices(choices, text).length === 1
 }
 
 /**
@@ -48,6 +49,17 @@ export function choicesFault({ label, choices = [] }: FormField): Notice {
   return { key: 'option.choice', params: { option: label, choices: `${names.join(', ')}${more}` } }
 }
 
+/** The values of all that are called so; what is shown goes before what is not. */
+function calledChoices(choices: Choices, text: string): readonly string[] {
+  const typed = text.trim()
+  const exact = choices.find(({ value }) => value === typed) ?? choices.find(({ label }) => label === typed)
+  if (exact !== undefined) return [exact.value]
+  const word = simple(typed)
+  const shown = choices.filter((choice) => namesOf(choice).includes(word))
+  const alike = shown.length > 0 ? shown : choices.filter((choice) => aliasesOf(choice).includes(word))
+  return [...new Set(alike.map(({ value }) => value))]
+}
+
 function placeOf(choices: Choices, word: string): number | undefined {
   const [, digits, letter] = /^\(?(?:([1-9]\d{0,3})|([a-z]))[.):、]?$/u.exec(word) ?? []
   const names = choices.flatMap(namesOf)
@@ -58,6 +70,10 @@ function placeOf(choices: Choices, word: string): number | undefined {
 
 function namesOf({ value, label }: Choices[number]): readonly string[] {
   return [simple(value), simple(label)]
+}
+
+function aliasesOf({ aliases = [] }: Choices[number]): readonly string[] {
+  return aliases.map(simple)
 }
 
 function simple(text: string): string {

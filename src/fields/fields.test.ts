@@ -4,6 +4,7 @@ import type { OptionSpec } from '../contract/policy.ts'
 import { fieldOfOption, fieldOfPrompt, localized } from './fields.ts'
 import { matchesWhole, patternFault } from './pattern.ts'
 import { shownValue, usageOf } from './usage.ts'
+import { readValue } from './values.ts'
 
 const UNIT: OptionSpec = {
   name: 'unit',
@@ -34,7 +35,7 @@ test('an option keeps all it says, in the language of the person', () => {
     required: false,
     default: 'c',
     choices: [
-      { value: 'c', label: '摄氏度' },
+      { value: 'c', label: '摄氏度', aliases: ['Celsius'] },
       { value: 'f', label: 'Fahrenheit' },
     ],
   })
@@ -47,6 +48,29 @@ test('an option keeps all it says, in the language of the person', () => {
     max: 80,
     pattern: '\\D+',
   })
+})
+
+test('/weather Oslo unit=摄氏度 is understood of a person whose app is English', () => {
+  const unit = fieldOfOption(UNIT, 'en')
+  expect(readValue(unit, '摄氏度')).toEqual({ ok: true, value: 'c' })
+  expect(readValue({ ...unit, kind: 'choices' }, '摄氏度, fahrenheit')).toEqual({
+    ok: true,
+    value: ['c', 'f'],
+  })
+  expect(shownValue(unit, 'c')).toBe('Celsius')
+  expect(readValue(unit, 'kelvin')).toMatchObject({ fault: { params: { choices: 'Celsius, Fahrenheit' } } })
+})
+
+test('what is shown goes before what the same word means in another language', () => {
+  const gift = {
+    ...UNIT,
+    choices: [
+      { value: 'poison', label: { en: 'Poison', de: 'Gift' } },
+      { value: 'present', label: { en: 'Gift', de: 'Geschenk' } },
+    ],
+  }
+  expect(readValue(fieldOfOption(gift, 'en'), 'gift')).toEqual({ ok: true, value: 'present' })
+  expect(readValue(fieldOfOption(gift, 'de'), 'gift')).toEqual({ ok: true, value: 'poison' })
 })
 
 test.each([

@@ -15,9 +15,7 @@ export function fieldOfOption(option: OptionSpec, locale: string): FormField {
     required,
     ...(choices === undefined
       ? {}
-      : {
-          choices: choices.map(({ value, label }) => ({ value, label: localized(label, locale) || value })),
-        }),
+      : { choices: choices.map(({ value, label }) => choiceOf(value, label, locale)) }),
     ...(standard === undefined ? {} : { default: standard }),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
@@ -36,6 +34,13 @@ export function fieldOfPrompt(field: PromptField): FormField {
     required,
     ...(standard === undefined ? {} : { default: standard }),
   }
+}
+
+/** Its labels in other languages are understood too: people copy what somebody else was shown. */
+function choiceOf(value: string, labels: Localized, locale: string) {
+  const label = localized(labels, locale) || value
+  const aliases = [...new Set(Object.values(labels))].filter((other) => other !== '' && other !== label)
+  return { value, label, ...(aliases.length === 0 ? {} : { aliases }) }
 }
 
 /** The exact locale, else the same language, else English, else nothing. */

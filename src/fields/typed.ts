@@ -15,6 +15,9 @@ export interface TypedWord {
   readonly to: number
 }
 
+/** Never closed, these are apostrophes: `'tis`. */
+const APOSTROPHES: readonly string[] = ["'", '‘']
+
 const CLOSING: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["'", "'"],
@@ -30,7 +33,7 @@ const NAMED = /([\p{L}_][\p{L}\p{M}\p{N}_-]{0,99})([=:＝：])/uy
 const WORD_END = /\s|$/gu
 const SPACE = /\s*/uy
 
-/** Splits at spaces, never throws, and takes a time that grows with the text alone. A quote that is never closed is a letter. */
+/** Splits at spaces, never throws, and takes a time that grows with the text alone. */
 export function readTyped(text: string): readonly TypedWord[] {
   const words: TypedWord[] = []
   const unclosed = new Set<string>()
@@ -60,7 +63,8 @@ function isEquals(sign: string | undefined): boolean {
 
 /**
  * In quotes a backslash stands before a quote or a backslash that is meant itself. A quote closes only at a word's end:
- * `'don't'` is one word. `unclosed`: kinds of which no closing quote follows any more.
+ * `'don't'` is one word. One that is never closed takes all the rest. `unclosed`: apostrophes of which no closing one
+ * follows any more.
  */
 function readQuoted(
   text: string,
@@ -83,6 +87,7 @@ function readQuoted(
       content += char
     }
   }
+  if (!APOSTROPHES.includes(opening) && content.trim() !== '') return { text: content, to: text.length }
   unclosed.add(opening)
   return undefined
 }

@@ -128,6 +128,11 @@ function toBoolean(raw: string | number | boolean): boolean | undefined {
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined
 }
 
+/** Whether a word is a number at all, whatever its bounds. */
+export function isNumber(text: string): boolean {
+  return toNumber(text) !== undefined
+}
+
 /** Full-width forms as plain ones, without space around. */
 function plain(text: string): string {
   return text.normalize('NFKC').trim()

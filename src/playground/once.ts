@@ -2,7 +2,8 @@
 //
 // The answer counts as delivered only if all that Coze said stands on each person's screen.
 
-import { createPrinter, type Output } from './print.ts'
+import type { Output } from './canvas.ts'
+import { createPrinter } from './print.ts'
 import type { StageParts } from './stage.ts'
 import { seatOnlookers, type Outcome, type WatchOptions } from './watch.ts'
 

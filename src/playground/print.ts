@@ -1,16 +1,9 @@
 // How do the screens look in a terminal, frame by frame? Side by side; as JSON lines for programs.
 
+import { createCanvas, type Output } from './canvas.ts'
 import { pad, sideBySide, type Column } from './columns.ts'
 import type { PlatformName, Seat, SeatFrame } from './seats.ts'
 import type { Outcome } from './watch.ts'
-
-/** Where the play is printed. Asked at every drawing: a terminal may change its size. */
-export interface Output {
-  write(text: string): void
-  readonly isTerminal: boolean
-  readonly widthCells: number
-  readonly heightLines: number
-}
 
 export interface Printer {
   begin(question: string): void
@@ -65,17 +58,14 @@ function columnsIn(output: Output, seats: readonly Seat[]): Printer {
   const newest = new Map<PlatformName, Newest>()
   let startedAtMs = 0
   let drawnAtMs = 0
-  let drawnLines = 0
+  const canvas = createCanvas(output)
   let timer: NodeJS.Timeout | undefined
 
   const draw = (columns: readonly Column[], maxLines: number): void => {
     clearTimeout(timer)
     timer = undefined
     drawnAtMs = performance.now()
-    const lines = sideBySide(columns, { widthCells: output.widthCells, maxLines, keep: 'end' })
-    const over = output.isTerminal && drawnLines > 0 ? `\u001b[${drawnLines}A\r\u001b[J` : ''
-    output.write(`${over}${lines.join('\n')}\n${output.isTerminal ? '' : '\n'}`)
-    drawnLines = lines.length
+    canvas.draw(sideBySide(columns, { widthCells: output.widthCells, maxLines, keep: 'end' }))
   }
   const drawNow = (): void => {
     const maxLines = output.isTerminal
@@ -89,7 +79,7 @@ function columnsIn(output: Output, seats: readonly Seat[]): Printer {
   return {
     begin(question) {
       newest.clear()
-      drawnLines = 0
+      canvas.leave()
       startedAtMs = performance.now()
       output.write(`Ann writes on ${inWords(seats.map(({ title }) => title))}: ${question}\n\n`)
     },
@@ -156,10 +146,10 @@ export function inWords(names: readonly string[]): string {
     : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1] ?? ''}`
 }
 
-function counted(count: number, what: string): string {
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`
 }

@@ -2,7 +2,7 @@
 //
 // The bridge is started as `npm start` would, with nothing but addresses and tokens, and knows nothing of the play.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -25,7 +25,11 @@ import {
 export { startBridgeProcess, type BridgeProcess } from './process.ts'
 
 /** Coze, and the emulators of the platforms `P`, each by its name. */
-export type Stage<P extends PlatformName = PlatformName> = StageParts & Pick<Emulators, P>
+export type Stage<P extends PlatformName = PlatformName> = StageParts &
+  Pick<Emulators, P> & {
+    /** SIGKILL, and another one over the same store. */
+    restartBridge(): Promise<void>
+  }
 
 export interface StageParts {
   readonly coze: CozeEmulator
@@ -40,6 +44,8 @@ export interface StageOptions<P extends PlatformName = PlatformName> extends Emu
   readonly platforms?: readonly P[]
   readonly coze?: CozeEmulatorOptions
   readonly env?: Readonly<Record<string, string>>
+  /** The bridge's configuration file; the variables that `npm start` needs are set all the same. */
+  readonly yaml?: string
   /** Arguments for Node before the bridge's own. */
   readonly nodeArgs?: readonly string[]
 }
@@ -50,23 +56,38 @@ export async function openStage<P extends PlatformName = PlatformName>(
   const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-'))
   const coze = await startCozeEmulator(options.coze)
   const emulators = await startEmulators(options.platforms ?? PLATFORM_NAMES, options)
-  const bridge = startBridgeProcess({
-    folder,
-    env: { ...bridgeEnv({ coze, ...emulators }, `sqlite:${join(folder, 'bridge.db')}`), ...options.env },
-    ...(options.nodeArgs ? { nodeArgs: options.nodeArgs } : {}),
-  })
+  if (options.yaml !== undefined) await writeConfig(folder, options.yaml)
+  const launch = (): BridgeProcess =>
+    startBridgeProcess({
+      folder,
+      env: { ...bridgeEnv({ coze, ...emulators }, `sqlite:${join(folder, 'bridge.db')}`), ...options.env },
+      ...(options.nodeArgs ? { nodeArgs: options.nodeArgs } : {}),
+    })
+  let bridge = launch()
   return {
     // The names that were asked for are those of `P`.
     ...(emulators as Pick<Emulators, P>),
     coze,
-    bridge,
+    get bridge() {
+      return bridge
+    },
     seats: seatsOf(emulators),
+    async restartBridge() {
+      await bridge.kill()
+      bridge = launch()
+    },
     async close() {
       await bridge.stop()
       await Promise.all([coze.close(), closeEmulators(emulators)])
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Where the bridge looks for it. */
+export async function writeConfig(folder: string, yaml: string): Promise<void> {
+  await mkdir(join(folder, 'config'))
+  await writeFile(join(folder, 'config', 'bridge.yaml'), yaml)
 }
 
 export async function startEmulators(

@@ -1,7 +1,8 @@
 // The playground without a page: type a line, watch the emulated people's screens.
 
 import { createInterface } from 'node:readline'
-import { createPrinter, inWords, type Output } from './print.ts'
+import type { Output } from './canvas.ts'
+import { createPrinter, inWords } from './print.ts'
 import type { StageParts } from './stage.ts'
 import { seatOnlookers } from './watch.ts'
 

@@ -26,6 +26,7 @@ export const METRICS = {
   bridge_coze_errors_total: counter('Failures of Coze, by our kind and its code.', 'kind', 'code'),
   bridge_tokens_total: counter('Tokens Coze counted for its answers.'),
   bridge_turns_open: gauge('Questions accepted whose reply is not finished.'),
+  bridge_turns_waiting: gauge('Replies that wait for a person to answer a question of theirs.'),
 } as const satisfies Record<string, Definition>
 
 export type MetricName = keyof typeof METRICS

@@ -201,7 +201,7 @@ test('killed in mid-run, the run is not repeated silently', async () => {
   await h.kill()
   await h.run()
   expect(h.assistant.ran).toHaveLength(1)
-  expect(h.screen).toEqual(['Half', 'run.lost'])
+  expect(h.screen).toEqual(['Half\n\nrun.lost'])
 })
 
 test('where its owner says so, a run that is cut off is run again by itself: once', async () => {

@@ -5,7 +5,7 @@ import type { Prompt } from '../../src/contract/assistant.ts'
 import { command, route } from '../support/bridge-events.ts'
 import { openTurns, setUp, type BridgeHarness, type HarnessOptions } from '../support/bridge-harness.ts'
 import { formOn, labelsOf, policyWith, press, tokenOf, workflow } from '../support/bridge-people.ts'
-import { completed, delta, wait, type Beat } from '../support/scripted-assistant.ts'
+import { completed, delta, started, wait, type Beat } from '../support/scripted-assistant.ts'
 
 const asks = (prompt: Prompt): Beat => ({ kind: 'question', prompt, resume: { event: prompt.text } })
 const place = asks({ text: 'Where to?', choices: ['Oslo', 'Bergen'] })
@@ -267,4 +267,60 @@ test('what goes on after a question can be stopped', async () => {
   await h.take(command('stop'))
   await h.run()
   expect(h.screen).toEqual(['A trip.\n\nWhat is your name?\n\nGoing\n\nturn.stopped'])
+})
+
+test('a late press after the answer hears that it is done', async () => {
+  const h = await begun(place)
+  const [oslo, bergen] = [tokenOf(h, 'Oslo'), tokenOf(h, 'Bergen')]
+  await h.take(press(oslo))
+  await h.run()
+  expect(await h.take(press(bergen))).toMatchObject({ notice: { key: 'action.done' } })
+})
+
+test('"new" closes the question: what is said next is a question to the agent', async () => {
+  const h = await begun(words)
+  await h.take(command('new'))
+  await h.run()
+  await h.say('hello')
+  await h.run()
+  expect(h.assistant.resumed).toEqual([])
+  expect(h.screen).toEqual(['A trip.\n\nWhat is your name?\n\nturn.stopped', 'conversation.new', 'Hello.'])
+})
+
+test('what is optional is asked, too, where fields are asked one by one, and can be skipped', async () => {
+  const optional = asks({
+    text: '',
+    fields: [
+      { name: 'age', type: 'integer', required: true },
+      { name: 'note', type: 'string', required: false },
+    ],
+  })
+  const h = await begun(optional)
+  await h.say('41')
+  await h.run()
+  expect(labelsOf(h)).toEqual(['control.skip'])
+  await h.take(press(tokenOf(h, 'control.skip')))
+  await h.run()
+  expect(h.assistant.resumed).toEqual([{ values: { age: 41 } }])
+})
+
+test('a question that nobody put into words is put into words', async () => {
+  const h = await setUp({ policy: policyWith([workflow('trip')]), limits: { budgets: [], maxFormFields: 5 } })
+  h.assistant.onRun([fields])
+  await h.take(command('trip'))
+  await h.run()
+  expect(h.screen).toEqual(['ask.fields'])
+  expect(labelsOf(h)).toEqual(['control.answer'])
+})
+
+test('in the background it says once that it has begun', async () => {
+  const report = workflow('report', { run: { workflow: 'wf-report', mode: 'async' } })
+  const h = await setUp({ policy: policyWith([report]), ...buttons })
+  h.assistant.onRun([started, words])
+  h.assistant.onResume([started, delta('Done, Ann.'), completed])
+  await h.take(command('report'))
+  await h.run()
+  await h.say('Ann')
+  await h.run()
+  expect(h.screen).toEqual(['run.started', 'What is your name?\n\nDone, Ann.'])
 })

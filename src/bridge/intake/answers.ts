@@ -92,6 +92,7 @@ async function take(
     putBack()
     return NOTHING
   }
+  world.waiting.answered(before)
   closeAnswered(hall, turn, state, answer.values)
   hall.goOn(turn)
   return NOTHING

@@ -42,6 +42,8 @@ async function done(hall: Hall, event: AskingEvent, decision: Asked): Promise<re
       return help(hall, event, decision)
     case 'new':
       await world.conversations.drop(await agentFor(hall, route, scopeKey), scopeKey)
+      // What would be said next is not meant for a question of the old one.
+      for (const turn of world.waiting.allInLane(scopeKey)) stopWaiting(hall, turn)
       return [{ key: 'conversation.new' }]
     case 'stop':
       return stop(hall, event, scopeKey)

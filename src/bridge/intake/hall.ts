@@ -44,7 +44,7 @@ export async function refusalOf(
   event: AskingEvent,
   scopeKey: string,
 ): Promise<Notice | undefined> {
-  const open = lanes.length(scopeKey) + world.waiting.countInLane(scopeKey)
+  const open = lanes.length(scopeKey) + world.waiting.allInLane(scopeKey).length
   if (open >= LANE_BOUND) return { key: 'lane.full', params: { count: LANE_BOUND } }
   return await budget.take(event)
 }

@@ -20,6 +20,7 @@ export async function takePress(hall: Hall, event: ActionEvent, route: Route): P
   const { waiting, stops, actions } = hall.world
   const asked = waiting.byToken(event.token)
   if (asked) return await takeAnswer(hall, event, asked)
+  if (waiting.wasAnswered(event.token)) return notice('action.done')
   const running = stops.get(event.token)
   if (running) return stop(hall, event, running, route)
   const stored = (await actions.get(event.token)) ?? (await actions.get(event.token.slice(0, -1)))

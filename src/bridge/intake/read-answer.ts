@@ -6,6 +6,7 @@ import type { Form, FormField } from '../../contract/platform.ts'
 import type { WaitingState } from '../../contract/turn.ts'
 import { readArguments } from '../../fields/arguments.ts'
 import { readValue, readValues } from '../../fields/values.ts'
+import { SKIPPED } from '../turn/asking.ts'
 
 export type Answer =
   /** All that was asked for. */
@@ -47,7 +48,7 @@ export function answerOfForm(state: WaitingState, given: NonNullable<ActionEvent
   const [fault] = faults
   if (fault !== undefined) return { is: 'fault', notice: fault }
   const all = { ...state.values, ...values }
-  return missing.length === 0 ? { is: 'whole', values: all } : { is: 'part', values: all }
+  return missing.length === 0 ? { is: 'whole', values: givenOf(all) } : { is: 'part', values: all }
 }
 
 /** What has not been given yet. */
@@ -68,11 +69,21 @@ export function formOf(
 }
 
 function answerOfOne(state: WaitingState, field: FormField, raw: OptionValue): Answer {
-  const read = readValue(field, raw)
+  const isSkipped = raw === SKIPPED && !field.required
+  const read = isSkipped ? { ok: true as const, value: SKIPPED } : readValue(field, raw)
   if (!read.ok) return { is: 'fault', notice: read.fault }
   const values = { ...state.values, [field.name]: read.value }
-  const isWhole = state.fields.every(({ name, required }) => values[name] !== undefined || !required)
-  return { is: isWhole ? 'whole' : 'part', values }
+  // Asked one by one, what is optional is asked, too, and may be skipped; a form shows it anyway.
+  const oneByOne = state.asking.formToken === undefined
+  const isWhole = state.fields.every(
+    ({ name, required }) => values[name] !== undefined || !(required || oneByOne),
+  )
+  return isWhole ? { is: 'whole', values: givenOf(values) } : { is: 'part', values }
+}
+
+/** Without what was skipped. */
+function givenOf(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== SKIPPED))
 }
 
 function rawOf(field: FormField, { attachments, text }: MessageEvent): OptionValue {

@@ -42,10 +42,11 @@ export async function askPerson(scene: Scene, step: WaitStep): Promise<void> {
         ? before.expiresAtMs
         : askedAtMs + (route?.questions.expiresMs ?? DEFAULT_EXPIRES_MS),
   }
-  await scene.saveRecord({ ...turn.record, preface: step.reply, state })
+  const reply = inWords(step, plan, screen.say)
+  await scene.saveRecord({ ...turn.record, preface: reply, said: '', state })
   world.waiting.add(turn)
   try {
-    if (step.reply.trim() !== '') await screen.rest(step.reply, plan.onReply)
+    if (reply.trim() !== '') await screen.rest(reply, plan.onReply)
     const messageId = plan.own && (await postOwn(scene, plan.own, outbox, askedAtMs))
     await noteShown(scene, state, messageId)
   } catch (error) {
@@ -54,6 +55,14 @@ export async function askPerson(scene: Scene, step: WaitStep): Promise<void> {
     // Words still answer it, and its time runs out: the reply itself says so then, if it can.
     log.warn({ kind: error.kind }, 'the question could not be shown', error)
   }
+}
+
+/** Buttons need words above them, and a question that nobody put into words is one all the same. */
+function inWords({ fields, reply }: WaitStep, plan: AskingPlan, say: Scene['screen']['say']): string {
+  if (reply.trim() !== '' || (plan.own && plan.onReply.length === 0)) return reply
+  const [first] = fields
+  if (fields.length === 1 && first !== undefined) return first.label
+  return say({ key: 'ask.fields', params: { fields: fields.map(({ label }) => label).join(', ') } })
 }
 
 function planFor(

@@ -37,6 +37,8 @@ export interface AskingPlan {
       }
 }
 
+/** The value of a field that its person left out. */
+export const SKIPPED = ''
 /** What most platforms show at most; more is typed. */
 const MANY_BUTTONS = 25
 const LONGEST_PLACEHOLDER = 64
@@ -102,9 +104,11 @@ export function planAsking(
     const field = first
     if (field === undefined) return { asking: { choices: [] }, onReply: link }
     const buttons = optionsOf(field, say)
-    if (buttons.length > 0 && buttons.length <= (limits.maxControls ?? MANY_BUTTONS)) {
-      return asButtons(field, buttons, false)
-    }
+    const skip: readonly Option[] = field.required
+      ? []
+      : [{ value: SKIPPED, label: say({ key: 'control.skip' }) }]
+    const pressed = buttons.length + skip.length <= (limits.maxControls ?? MANY_BUTTONS) ? buttons : []
+    if (pressed.length + skip.length > 0) return asButtons(field, [...pressed, ...skip], false)
     const listed = buttons.map(({ label }, n) => `${n + 1}. ${label}`).join('\n')
     const text = [above(field.label), listed].filter((each) => each !== '').join('\n')
     const placeholder = field.label.slice(0, LONGEST_PLACEHOLDER).toWellFormed()

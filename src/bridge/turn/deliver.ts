@@ -67,7 +67,7 @@ async function composed(
   const reply = composeReply(answer, sentences)
   const { state } = turn.record
   const conversation = 'conversation' in state ? state.conversation : undefined
-  if (isEmpty) screen.letStand()
+  if (isEmpty) await screen.letStand()
   const { controls, stored } = endControls(scene, { isWhole: notice === undefined && !isEmpty })
   await save(
     { phase: 'delivering', reply, controls, ...(conversation === undefined ? {} : { conversation }) },

@@ -11,6 +11,8 @@ export interface Keeper {
   save(state: TurnState, also?: readonly Write[]): Promise<void>
   saveParts(parts: readonly PartRecord[]): Promise<void>
   saveAsked(asked: AskedMessage): Promise<void>
+  /** What a run has said so far. */
+  saveSaid(said: string): Promise<void>
   /** Everything at once. */
   saveRecord(record: TurnRecord): Promise<void>
 }
@@ -21,6 +23,7 @@ export function createKeeper(turn: LiveTurn, world: BridgeWorld, log: Logger): K
     save: (state, also) => write({ ...turn.record, state }, also),
     saveParts: (parts) => write({ ...turn.record, parts }),
     saveAsked: (asked) => write({ ...turn.record, asked }),
+    saveSaid: (said) => write({ ...turn.record, said }),
     saveRecord: (record) => write(record),
   }
 

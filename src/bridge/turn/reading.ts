@@ -16,7 +16,7 @@ export async function readReply(scene: Scene, events: AsyncIterable<ReplyEvent>,
   for await (const event of events) {
     switch (event.kind) {
       case 'started':
-        await started(scene, event)
+        await started(scene, event, from)
         break
       case 'delta':
         screen.append(event.text)
@@ -53,7 +53,11 @@ export async function readReply(scene: Scene, events: AsyncIterable<ReplyEvent>,
   throw new Error('the assistant ended a stream without a closing event')
 }
 
-async function started(scene: Scene, event: Extract<ReplyEvent, { kind: 'started' }>): Promise<void> {
+async function started(
+  scene: Scene,
+  event: Extract<ReplyEvent, { kind: 'started' }>,
+  from: Step,
+): Promise<void> {
   const { turn, world, screen } = scene
   const { state } = turn.record
   const askedAtMs = 'askedAtMs' in state ? state.askedAtMs : world.clock.now()
@@ -64,7 +68,7 @@ async function started(scene: Scene, event: Extract<ReplyEvent, { kind: 'started
   if (isOther && turn.record.command === undefined) await keepConversation(turn.record, conversation, world)
   await scene.save({ phase: 'answering', conversation, askedAtMs, text: turn.record.asked.text, handle })
   // A run in the background: the lane is free, and the result will be a message of its own, which calls its person.
-  if (commandOf(scene)?.does.run.mode === 'async') {
+  if (from.do === 'run' && commandOf(scene)?.does.run.mode === 'async') {
     await screen.sayFirst({ key: 'run.started' })
     turn.leaveLane()
   }
@@ -84,8 +88,8 @@ function remember(
 
 function toWait({ screen }: Scene, prompt: Prompt, resume: JsonObject): WaitStep {
   const oneText = !prompt.fields?.length
-  const said =
-    prompt.text === '' && screen.text.trim() === '' ? screen.say({ key: 'control.answer' }) : prompt.text
+  // Of a page to visit nothing may have been said.
+  const said = prompt.text === '' && prompt.link !== undefined ? screen.say({ key: 'ask.link' }) : prompt.text
   return {
     do: 'wait',
     use: { kind: 'resume', resume, oneText },

@@ -6,9 +6,11 @@ import type { Control, Limits, Outbox } from '../../contract/platform.ts'
 import type { ReplySettings, Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
 import type { PartRecord } from '../../contract/turn.ts'
+import { openMessage } from '../../reply/surface.ts'
 import { createReplyWriter, firstPart, type ReplyWriter } from '../../reply/write.ts'
 import { stopToken } from './tokens.ts'
 import { languageFor } from '../language.ts'
+import type { Keeper } from './keep.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
 export interface Screen {
@@ -25,8 +27,8 @@ export interface Screen {
   restart(): void
   /** A message of its own before the reply. Resolves when it stands, or never will. */
   sayFirst(notice: Notice): Promise<void>
-  /** What an earlier life showed stays as it is, when its text is lost: what comes now is a message of its own. Save the turn next. */
-  letStand(): void
+  /** What an earlier life showed stays as it is, when its text is lost: what comes now is a message of its own. Resolves when it looks busy no more. Save the turn next. */
+  letStand(): Promise<void>
   /** Resolves when `reply` stands, whole, with `controls` below. Rejects with `PlatformError` where it never will. */
   finish(reply: string, controls?: readonly Control[]): Promise<void>
   /** The same for a reply that waits for its person: another screen of the turn goes on in its last message. */
@@ -42,6 +44,8 @@ export interface Screen {
   letGo(): Promise<void>
 }
 
+/** Each a write of the record. Our choice: about as often as the screen changes. */
+const NOTE_EVERY_MS = 500
 const PLAIN_SETTINGS: ReplySettings = { minChars: 1, maxWaitMs: 0, quote: 'groups' }
 
 export function createScreen(
@@ -49,7 +53,7 @@ export function createScreen(
   world: BridgeWorld,
   log: Logger,
   route: Route | undefined,
-  saveParts: (parts: readonly PartRecord[]) => Promise<void>,
+  { saveParts, saveSaid }: Pick<Keeper, 'saveParts' | 'saveSaid'>,
 ): Screen {
   const { asked } = turn.record
   const { account } = asked.address
@@ -61,12 +65,14 @@ export function createScreen(
   const askedAtMs = world.clock.elapsed()
   const locale = languageFor(asked, route, world.policy)
   let writer: ReplyWriter | undefined
+  let known = preface + (turn.record.said ?? '')
+  let notedAtMs: number | undefined
   if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
   let inherited = turn.recovered || isShown(turn.record.parts) ? turn.record.parts : undefined
 
   return {
     get text() {
-      return writer?.text ?? preface
+      return writer?.text ?? known
     },
     get somethingStands() {
       return writer ? writer.text !== '' : isShown(inherited)
@@ -78,9 +84,14 @@ export function createScreen(
     append(text) {
       writer ??= open(preface)
       writer.append(text)
+      note(writer.text.slice(preface.length))
     },
-    replace: (whole) => show(preface + whole),
+    replace(whole) {
+      show(preface + whole)
+      note(whole)
+    },
     restart() {
+      known = preface
       writer?.replace(preface)
     },
     async sayFirst(notice) {
@@ -93,8 +104,10 @@ export function createScreen(
       beginAnew()
       await saveParts(turn.record.parts)
     },
-    letStand() {
-      if (!writer && isShown(inherited)) beginAnew()
+    async letStand() {
+      if (writer || !isShown(inherited)) return
+      await settle(inherited?.findLast(({ done, surface }) => !done && surface !== undefined))
+      beginAnew()
     },
     async finish(reply, controls) {
       await show(reply).finish(controls)
@@ -113,6 +126,25 @@ export function createScreen(
     },
     say: (notice) => world.words.say(notice, locale),
     locale,
+  }
+
+  /** A run is told by nobody a second time: what it said is written down while it speaks, the first words at once. */
+  function note(said: string): void {
+    if (turn.record.command === undefined) return
+    const nowMs = world.clock.elapsed()
+    if (notedAtMs !== undefined && nowMs - notedAtMs < NOTE_EVERY_MS) return
+    notedAtMs = nowMs
+    void saveSaid(said)
+  }
+
+  /** A message of an earlier life may still look busy. Best effort. */
+  async function settle(part: PartRecord | undefined): Promise<void> {
+    if (part?.surface === undefined) return
+    const place = { account, outbox: outboxOf(), pacer: world.pacer, clock: world.clock, signal: world.letGo }
+    const start = { key: part.key, maybePosted: false, resume: part.surface }
+    await openMessage(place, start)
+      .abandon()
+      .catch((error: unknown) => log.debug({ reason: String(error) }, 'a message may look busy for a while'))
   }
 
   function show(text: string): ReplyWriter {

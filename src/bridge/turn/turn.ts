@@ -54,7 +54,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
   const route = routeFor(turn.record.asked, turn.record.command?.name, policy)
   const signal = AbortSignal.any([turn.stop.signal, world.letGo])
   const keeper = createKeeper(turn, world, log)
-  const screen = createScreen(turn, world, log, route, keeper.saveParts)
+  const screen = createScreen(turn, world, log, route, keeper)
   const scene: Scene = { ...keeper, turn, world, log, route, screen, signal, brought: nothingBrought() }
   let tries: Tries = { renewed: 0, madeWay: 0, searched: 0 }
 
