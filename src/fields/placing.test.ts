@@ -116,7 +116,7 @@ test('values that fit, in the order of the options, come to them, and one word m
   fc.assert(
     fc.property(words, fc.nat({ max: 4 }), fc.stringMatching(/^[a-z0-9]{1,9}$/), (typed, count, extra) => {
       const names = WEATHER.map(({ name }) => name)
-      const pairs = typed.slice(0, count).map((text, i) => [names[i], text])
+      const pairs = typed.slice(0, count).map((text, i) => [names[i] ?? '', text] as const)
       const rest = typed.slice(0, count).join(' ')
       expect(readArguments(rest, WEATHER)).toEqual({ given: Object.fromEntries(pairs), faults: [] })
       expect(readArguments(`${typed.join(' ')} ${extra}`, WEATHER).faults).toEqual([

@@ -38,7 +38,9 @@ export function canTake(field: FormField, text: string): boolean {
       return isNumber(text)
     case 'boolean':
       return !isNumber(text) && fits(field, text)
-    default:
+    case 'choice':
+    case 'choices':
+    case 'file':
       return fits(field, text)
   }
 }

@@ -324,3 +324,13 @@ test('in the background it says once that it has begun', async () => {
   await h.run()
   expect(h.screen).toEqual(['run.started', 'What is your name?\n\nDone, Ann.'])
 })
+
+test('each question has its own time: one that was answered does not shorten the next', async () => {
+  const h = await begun(fields)
+  await h.run(1_700_000)
+  await h.say('41')
+  await h.run(1_700_000)
+  await h.say('Oslo')
+  await h.run()
+  expect(h.assistant.resumed).toEqual([{ values: { age: 41, town: 'Oslo' } }])
+})

@@ -166,11 +166,14 @@ export async function agentAsAsked(scene: Scene): Promise<AgentSpec> {
 /** The agent with its gaps filled: what the owner wrote about the person, and what the person gave. */
 function forPerson(
   agent: AgentSpec,
-  { turn, world, route }: Scene,
+  { turn, world, route, screen }: Scene,
   given: AgentSpec['parameters'],
 ): AgentSpec {
   const { userId } = askerOf(turn.record, world, route)
-  const parameters = { ...withPerson(agent.parameters ?? {}, turn.record.asked, userId), ...given }
+  const parameters = {
+    ...withPerson(agent.parameters ?? {}, turn.record.asked, { userId, locale: screen.locale }),
+    ...given,
+  }
   return Object.keys(parameters).length === 0 ? agent : { ...agent, parameters }
 }
 

@@ -36,17 +36,15 @@ export async function askPerson(scene: Scene, step: WaitStep): Promise<void> {
     asking: plan.asking,
     shown: false,
     whoMayAnswer: route?.questions.whoMayAnswer ?? 'asker',
-    // Time runs from the first of several fields.
-    expiresAtMs:
-      before.phase === 'waiting'
-        ? before.expiresAtMs
-        : askedAtMs + (route?.questions.expiresMs ?? DEFAULT_EXPIRES_MS),
+    expiresAtMs: askedAtMs + (route?.questions.expiresMs ?? DEFAULT_EXPIRES_MS),
   }
   const reply = inWords(step, plan, screen.say)
   await scene.saveRecord({ ...turn.record, preface: reply, said: '', state })
   world.waiting.add(turn)
   try {
-    if (reply.trim() !== '') await screen.rest(reply, plan.onReply)
+    // Of several fields the first brought the reply to rest.
+    const stands = before.phase === 'waiting' && before.shown && plan.onReply.length === 0
+    if (reply.trim() !== '' && !stands) await screen.rest(reply, plan.onReply)
     const messageId = plan.own && (await postOwn(scene, plan.own, outbox, askedAtMs))
     await noteShown(scene, state, messageId)
   } catch (error) {

@@ -33,7 +33,8 @@ export function noticeFor(
     case 'gone':
     case 'lost':
     case 'garbled':
-      return { key: somethingStands ? 'failure.brokenOff' : 'failure.unavailable' }
+      if (!somethingStands) return { key: 'failure.unavailable' }
+      return { key: isCommand ? 'run.failed' : 'failure.brokenOff' }
   }
 }
 

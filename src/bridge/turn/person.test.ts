@@ -13,7 +13,7 @@ test('gaps are filled at any depth, unknown ones stay', () => {
     d: '{else}',
     n: 1,
   }
-  expect(withPerson(given, asked, 'u_1')).toEqual({
+  expect(withPerson(given, asked, { userId: 'u_1', locale: 'nb' })).toEqual({
     a: 'Ann {chat.id} (nb)',
     b: [{ c: 'u_1@fake' }],
     d: '{else}',
@@ -22,5 +22,5 @@ test('gaps are filled at any depth, unknown ones stay', () => {
 })
 
 test('what is not known is left empty', () => {
-  expect(withPerson('<{person.name}>', message('hi'), 'u_1')).toBe('<>')
+  expect(withPerson('<{person.name}>', message('hi'), { userId: 'u_1', locale: 'en' })).toBe('<>')
 })

@@ -4,12 +4,16 @@ import type { Json, JsonObject } from '../../contract/event.ts'
 import type { Asked } from '../route.ts'
 
 /** Unknown gaps stay as they are written. */
-export function withPerson<Value extends Json>(value: Value, asked: Asked, userId: string): Value {
+export function withPerson<Value extends Json>(
+  value: Value,
+  asked: Asked,
+  { userId, locale }: { readonly userId: string; readonly locale: string },
+): Value {
   const facts: Readonly<Record<string, string>> = {
     'person.name': asked.sender.name ?? '',
     // The pseudonym the assistant knows anyway: no platform's id leaves the house.
     'person.id': userId,
-    'person.locale': asked.sender.locale ?? '',
+    'person.locale': locale,
     'chat.id': asked.address.chatId,
     'chat.kind': asked.chatKind,
     platform: asked.address.account,

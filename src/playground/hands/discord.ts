@@ -98,7 +98,10 @@ function handsOf(discord: DiscordEmulator, who: Newcomer, person: Person, channe
       discord.say(person, channelId, '', { files: [file] })
     },
     press,
-    fill: (values) => fillForm(() => values),
+    async fill(values) {
+      await fillForm(() => values)
+      return undefined
+    },
     async answer(words) {
       const choice = choiceOf(words, shown())
       if (choice === undefined) await fillForm(({ fields }) => ({ [fields[0]?.id ?? '']: words }))

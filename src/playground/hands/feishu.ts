@@ -123,13 +123,15 @@ function handsOf(
       .at(-1)
   }
 
-  async function fillForm(valuesFor: (form: ShownForm) => Values): Promise<void> {
+  async function fillForm(valuesFor: (form: ShownForm) => Values): Promise<string | undefined> {
     const seen = (): string => screenInWords(shown())
     const asked = await soon('a card with a form', form, seen)
     const values = valuesFor(asked.form)
     onDeed(`fills in the card: ${valuesInWords(values)}, and presses [${asked.form.submit.label}]`)
     const answer = await feishu.submitForm(person, asked.message, values)
     if (!answer.ok) throw new Unseen('the form answered in time', `${answer.code}: ${answer.because}`)
+    if (answer.toast !== undefined) onDeed(`is told: ${answer.toast.content}`)
+    return answer.toast?.content
   }
 }
 

@@ -33,8 +33,11 @@ export interface Hands {
   sendFile(file: GivenFile): void
   /** What only the presser was told: a toast, an alert, a message nobody else sees. Undefined: nothing. */
   press(button: ShownButton, options?: { readonly stale?: boolean }): Promise<string | undefined>
-  /** Answers what the bot asks, in the platform's own form: a form, or one field after the other. */
-  fill(values: Values): Promise<void>
+  /**
+   * Answers what the bot asks, in the platform's own form: a form, or one field after the other. Gives what only they
+   * were told, where the form itself says it.
+   */
+  fill(values: Values): Promise<string | undefined>
   /** The same where one thing is asked; alone with the bot simply as the next message, where nothing opens for it. */
   answer(words: string): Promise<void>
   /** The bot's messages this person sees, oldest first. */

@@ -96,6 +96,7 @@ function handsOf(telegram: TelegramEmulator, who: Newcomer, person: Person, chat
       const seen = (): string => screenInWords(shown())
       for (const value of Object.values(values))
         await answer(value, await soon('the next question', question, seen))
+      return undefined
     },
     async answer(words) {
       const asked = await sooner(question, chatId === person.id ? FORM_MS : PATIENCE_MS)
