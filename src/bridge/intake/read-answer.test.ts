@@ -51,6 +51,16 @@ test('of a form in words several fields may be answered at once', () => {
   expect(answerOfMessage(state, message('41'))).toEqual({ is: 'part', values: { age: 41 } })
 })
 
+test('words that fit no field are answered with what is wanted', () => {
+  const numbers = waiting([age, { ...age, name: 'year', label: 'Year' }], {
+    asking: { choices: [], formToken: 'f' },
+  })
+  expect(answerOfMessage(numbers, message('41 1985 7'))).toEqual({
+    is: 'fault',
+    notice: { key: 'ask.fields', params: { fields: 'Age, Year' } },
+  })
+})
+
 test('a file answers the field that wants one, words do not', () => {
   expect(answerOfMessage(waiting([photo]), message('', { attachments: [picture] }))).toEqual({
     is: 'whole',

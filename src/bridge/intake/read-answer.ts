@@ -26,7 +26,7 @@ export function answerOfMessage(state: WaitingState, event: MessageEvent): Answe
   if (field !== undefined) return answerOfOne(state, field, rawOf(field, event))
   const { given, faults } = readArguments(event.text, left)
   const [fault] = faults
-  if (fault !== undefined) return { is: 'fault', notice: fault }
+  if (fault !== undefined) return { is: 'fault', notice: whatIsWanted(left) }
   return answerOfForm(state, { ...given, ...filesOf(left, event) })
 }
 
@@ -88,6 +88,11 @@ function givenOf(values: Values): Values {
 
 function rawOf(field: FormField, { attachments, text }: MessageEvent): OptionValue {
   return field.kind === 'file' ? (attachments[0] ?? text) : text.trim()
+}
+
+/** A question has no usage, as commands have: its fields are named. */
+function whatIsWanted(fields: readonly FormField[]): Notice {
+  return { key: 'ask.fields', params: { fields: fields.map(({ label }) => label).join(', ') } }
 }
 
 /** Files that came along, for the fields that want files, in their order. */

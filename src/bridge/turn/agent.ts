@@ -75,7 +75,7 @@ export async function submit(scene: Scene, answering: Answering, calls: readonly
     const others = calls.filter((call) => call !== wanted)
     const use: AnswerUse = { kind: 'tool', handle: answering.handle, callId: wanted.id, others }
     const question = questionIn(wanted)
-    const said = screen.text.trimEnd().endsWith(question) ? '' : question
+    const said = screen.text.includes(question) ? '' : question
     const label = labelOf(question) || labelOf(screen.text) || screen.say({ key: 'control.answer' })
     return {
       do: 'wait',

@@ -9,6 +9,7 @@ import type { PartRecord } from '../../contract/turn.ts'
 import { openMessage } from '../../reply/surface.ts'
 import { createReplyWriter, firstPart, type ReplyWriter } from '../../reply/write.ts'
 import { stopToken } from './tokens.ts'
+import { tellPerson } from '../errands.ts'
 import { languageFor } from '../language.ts'
 import type { Keeper } from './keep.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
@@ -95,14 +96,13 @@ export function createScreen(
       writer?.replace(preface)
     },
     async sayFirst(notice) {
-      show(world.words.say(notice, locale))
-      await writer?.finish().catch((error: unknown) => {
-        world.letGo.throwIfAborted()
-        log.warn({}, 'the first message could not be shown', error)
-      })
-      writer = undefined
+      // Noted first: what is said here must never be taken for the beginning of the reply.
       beginAnew()
       await saveParts(turn.record.parts)
+      const { messageId, sender, replyTarget, chatKind } = asked
+      const hangsOn = messageId === undefined ? {} : { messageId }
+      const to = { id: `${turn.record.id} first`, sender, replyTarget, chatKind, locale, ...hangsOn }
+      await tellPerson(to, [notice], world)
     },
     async letStand() {
       if (writer || !isShown(inherited)) return
