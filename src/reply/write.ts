@@ -181,8 +181,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function finishNext(): Promise<void> {
     const part = sealed[0]
     if (!part) return
-    const isLast = closing !== undefined && sealed.length === 1
-    const rests = isLast && closing === 'rest'
+    const rests = closing === 'rest' && part === lastOfAll()
     let surface = parts[part.index]?.surface
     if (!renderer.isEmpty(part.body)) {
       const message = await messageFor(part)
@@ -199,8 +198,12 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   /** Buttons stand below the newest part alone. */
   function shownOf(part: ReplyPart<Body>): Shown<Body> {
     const { body, plain } = part
-    const isNewest = !part.sealed || (closing !== undefined && part === sealed.at(-1))
-    return { body, plain, controls: isNewest ? controls : [] }
+    return { body, plain, controls: !part.sealed || part === lastOfAll() ? controls : [] }
+  }
+
+  /** The part that ends the reply; undefined until all of its text is laid out. */
+  function lastOfAll(): ReplyPart<Body> | undefined {
+    return closing !== undefined && open === undefined ? sealed.at(-1) : undefined
   }
 
   /** The message that shows this part; opened, and journaled as about to be posted, when there is none. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { ReplyControls, Route } from '../../src/contract/policy.ts'
 import { address, brand, command, policy, route, slashCommand } from '../support/bridge-events.ts'
-import { setUp, type BridgeHarness } from '../support/bridge-harness.ts'
+import { paced, setUp, type BridgeHarness } from '../support/bridge-harness.ts'
 import { buttonsOf, labelsOf, policyWith, press, tokenOf, workflow } from '../support/bridge-people.ts'
 import { completed, delta, fails, says, started, wait } from '../support/scripted-assistant.ts'
 
@@ -234,4 +234,34 @@ test('who opens the chat for the first time is greeted, once', async () => {
   expect(h.screen).toEqual(['Welcome aboard.'])
   await told(h, 'start')
   expect(h.screen).toEqual(['Welcome aboard.', 'Welcome aboard.'])
+})
+
+test('of a reply that fills several messages at once, the last one alone has the buttons', async () => {
+  const text = Array.from({ length: 60 }, (_, n) => `Line ${n} of a long answer.`).join('\n\n')
+  const h = await setUp({ ...withControls({ again: true }), ...paced })
+  h.assistant.onAnswer([started, { kind: 'whole', text }, wait(500), completed])
+  h.platform.fail('post', { kind: 'rate-limited', retryAfterMs: 2_000 })
+  await h.say('long')
+  await h.run(60_000)
+  expect(h.screen.length).toBeGreaterThan(2)
+  const withButtons = h.platform.messages.map(({ controls }) => controls.length)
+  expect(withButtons).toEqual([...withButtons.slice(1).map(() => 0), 1])
+})
+
+test('of a question below several messages, the last one alone has the choices, and goes on', async () => {
+  const text = Array.from({ length: 60 }, (_, n) => `Line ${n} of a long answer.`).join('\n\n')
+  const h = await setUp({ policy: policyWith([workflow('trip')]), ...paced })
+  const prompt = { text: 'Where to?', choices: ['Oslo', 'Bergen'] }
+  h.assistant.onRun([delta(text), wait(500), { kind: 'question', prompt, resume: {} }])
+  h.platform.fail('post', { kind: 'rate-limited', retryAfterMs: 2_000 })
+  await h.take(command('trip'))
+  await h.run(60_000)
+  const withButtons = h.platform.messages.map(({ controls }) => controls.length)
+  expect(withButtons).toEqual([...withButtons.slice(1).map(() => 0), 2])
+  const messages = h.screen.length
+  await h.take(press(tokenOf(h, 'Oslo')))
+  await h.run(60_000)
+  expect(h.screen).toHaveLength(messages)
+  expect(h.screen.at(-1)).toMatch(/Where to\?\n\n> Oslo\n\nWent on\.$/)
+  expect(h.screen.join('\n\n')).toBe(`${text}\n\nWhere to?\n\n> Oslo\n\nWent on.`)
 })

@@ -1,15 +1,11 @@
 // Does the playground show each platform's screen, and does it fail where an answer is missing?
 
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, test, type TestContext } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { displayWidth } from '../../adapters/common/width.ts'
 import { playOnce, type OnceOptions } from '../../src/playground/once.ts'
 import { PLATFORM_NAMES } from '../../src/playground/seats.ts'
 import { openStage } from '../../src/playground/stage.ts'
+import { runPlayground as run } from '../support/e2e-command-line.ts'
 import { openE2eStage } from '../support/e2e-stage.ts'
 
 interface Line {
@@ -172,26 +168,4 @@ async function playOn(
     ...options,
   })
   return { code, printed, complaint }
-}
-
-/** The command line in a folder of its own; what is typed ends the input. */
-async function run(
-  { onTestFinished }: TestContext,
-  args: readonly string[],
-  typed = '',
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-playground-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
-  const child = spawn(process.execPath, [cli, 'playground', ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  child.stdin.end(typed)
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, stdout, stderr }
 }
