@@ -200,6 +200,14 @@ test('what concerns one person in a group is for them alone, where the platform 
 
 // First words
 
+const joined = (id: string): ChatEvent => ({
+  kind: 'joined',
+  id: brand(id),
+  sentAtMs: 0,
+  address: address('chat'),
+  how: 'started',
+  replyTarget: { account: 'fake', place: { chat: 'chat' } },
+})
 const greeter = { agents: { default: { kind: 'bot', bot: 'greeter' } } } as const
 
 test('/start says the agent’s own opening words and what it suggests to ask', async () => {
@@ -219,21 +227,20 @@ test('an agent without opening words leaves /start to the help', async () => {
 
 test('who opens the chat for the first time is greeted, once', async () => {
   const h = await setUp({ policy: policy(greeter) })
-  const joined = (id: string): ChatEvent => ({
-    kind: 'joined',
-    id: brand(id),
-    sentAtMs: 0,
-    address: address('chat'),
-    how: 'started',
-    replyTarget: { account: 'fake', place: { chat: 'chat' } },
-  })
   await h.take(joined('1'))
   await h.take(joined('1'))
-  await h.run()
-  await told(h, 'start')
+  await h.run(2_000)
   expect(h.screen).toEqual(['Welcome aboard.'])
   await told(h, 'start')
   expect(h.screen).toEqual(['Welcome aboard.', 'Welcome aboard.'])
+})
+
+test('who comes in with /start, as on Telegram, is greeted once', async () => {
+  const h = await setUp({ policy: policy(greeter) })
+  await h.take(joined('1'))
+  await told(h, 'start')
+  await h.run(5_000)
+  expect(h.screen).toEqual(['Welcome aboard.'])
 })
 
 test('of a reply that fills several messages at once, the last one alone has the buttons', async () => {

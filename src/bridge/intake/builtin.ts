@@ -7,7 +7,7 @@ import { isAdmin } from '../access.ts'
 import { closeQuestion } from './answers.ts'
 import type { Decision } from '../decide.ts'
 import { greet } from './greet.ts'
-import { addressee, comingTo, isFirst, localeOf, NOTHING, tell, type Hall } from './hall.ts'
+import { addressee, comingTo, isFirst, localeOf, NOTHING, tell, placeOf, type Hall } from './hall.ts'
 import { helpFor } from './help.ts'
 import { agentFor, takeTurn } from './questions.ts'
 import { STOPPED } from '../turn/turn.ts'
@@ -73,9 +73,9 @@ async function greeted(hall: Hall, event: AskingEvent, { route, scopeKey }: Aske
     owner: sender.id,
     locale: localeOf(hall, event, route),
   }
-  // Whoever comes in by "start" is greeted for coming in: the command that came with it says it no second time.
-  const place = `${event.address.account} ${event.address.chatId}`
-  return hall.told.recall(place, 'greeting') || (await greet(to, hall.world))
+  // Who has just come in and says "start" is greeted for that, and not for coming in as well.
+  hall.told.first(placeOf(event.address), 'greeting')
+  return await greet(to, hall.world)
 }
 
 /** What runs, else what waits for the person. */

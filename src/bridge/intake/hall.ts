@@ -1,6 +1,6 @@
 // What the rooms behind the inbox share: who takes an event in needs these, and nothing else.
 
-import type { AskingEvent, EventId } from '../../contract/event.ts'
+import type { AskingEvent, ChatAddress, EventId } from '../../contract/event.ts'
 import type { Notice } from '../../contract/notice.ts'
 import type { Ack } from '../../contract/platform.ts'
 import type { Route } from '../../contract/policy.ts'
@@ -74,6 +74,11 @@ export function tell(hall: Hall, event: AskingEvent, sentence: Notice, route?: R
 /** A command or a button waits to be answered; a message does not. */
 export function comingTo(event: AskingEvent): Ack {
   return event.kind === 'message' ? NOTHING : WAITING
+}
+
+/** Where something was said, for what is said there once. */
+export function placeOf({ account, chatId }: ChatAddress): string {
+  return `${account} ${chatId}`
 }
 
 export function localeOf({ world }: Hall, event: AskingEvent, route?: Route): string {

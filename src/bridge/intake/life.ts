@@ -4,7 +4,7 @@ import type { LifeEvent } from '../../contract/event.ts'
 import type { Sender, SenderId } from '../../contract/event.ts'
 import { isAllowed } from '../access.ts'
 import { greet } from './greet.ts'
-import { isFirst, type Hall } from './hall.ts'
+import { isFirst, placeOf, type Hall } from './hall.ts'
 import { agentFor } from './questions.ts'
 import { movedScopeKey, routeFor, scopeKey } from '../route.ts'
 
@@ -45,6 +45,9 @@ async function retract(
   }
 }
 
+/** Telegram says that somebody came in, and sends their "/start" right behind: that is answered, too, and one of both is enough. */
+const COMES_WITH_START_MS = 1_500
+
 /** First contact: the agent's own opening words, where the place is open to everybody. */
 async function welcome(hall: Hall, event: Extract<LifeEvent, { kind: 'joined' }>): Promise<void> {
   const { world, errands, told } = hall
@@ -53,11 +56,13 @@ async function welcome(hall: Hall, event: Extract<LifeEvent, { kind: 'joined' }>
   const asked = { address, chatKind, sender: NOBODY } as const
   const route = routeFor(asked, undefined, world.policy)
   if (!route || !isAllowed(asked, world.policy.access)) return
-  if (!(await isFirst(hall, id)) || !told.first(`${address.account} ${address.chatId}`, 'greeting')) return
+  if (!(await isFirst(hall, id))) return
   const key = scopeKey(asked, route)
   const locale = route.locale ?? world.policy.locale
   const agent = await agentFor(hall, route, key)
   errands.run('greet', async () => {
+    await world.clock.sleep(COMES_WITH_START_MS, world.letGo)
+    if (!told.first(placeOf(address), 'greeting')) return
     await greet({ id, replyTarget, chatKind, route, agent, locale }, world)
   })
 }

@@ -6,8 +6,6 @@ import type { Clock } from '../../contract/runtime.ts'
 export interface Told {
   /** True when this was not said to them within the last minute; then it counts as said. */
   first(whom: string, what: string): boolean
-  /** True when this was said to them within the last minute; then it is forgotten. */
-  recall(whom: string, what: string): boolean
 }
 
 const AGAIN_AFTER_MS = 60_000
@@ -26,12 +24,6 @@ export function createTold(clock: Clock): Told {
       if (oldest !== undefined) toldAtMs.delete(oldest)
       toldAtMs.set(key, nowMs)
       return true
-    },
-    recall(whom, what) {
-      const key = `${what} ${whom}`
-      const lastMs = toldAtMs.get(key)
-      toldAtMs.delete(key)
-      return lastMs !== undefined && clock.elapsed() - lastMs < AGAIN_AFTER_MS
     },
   }
 }

@@ -105,8 +105,9 @@ function toWait({ screen }: Scene, prompt: Prompt, resume: JsonObject): WaitStep
 function fieldOf({ choices, link, text }: Prompt, { say, text: said }: Scene['screen']): FormField {
   const label = labelOf(text) || labelOf(said) || say({ key: 'control.answer' })
   const field = { name: 'answer', label, required: true }
-  if (choices?.length) {
-    return { ...field, kind: 'choice', choices: choices.map((choice) => ({ value: choice, label: choice })) }
+  const named = choices?.filter((choice) => choice.trim() !== '') ?? []
+  if (named.length > 0) {
+    return { ...field, kind: 'choice', choices: named.map((choice) => ({ value: choice, label: choice })) }
   }
   if (link === undefined) return { ...field, kind: 'long' }
   const done = say({ key: 'control.done' })

@@ -25,7 +25,11 @@ export async function run(scene: Scene): Promise<Step> {
   const { does } = command
   if (does.run.mode !== 'async') screen.begin()
   const read = await parametersOf(values, scene)
-  if (!read.ok) return { do: 'deliver', answer: screen.text, notice: read.notice }
+  if (!read.ok) {
+    // The question is over, the command is not: it may be tried again with the same file.
+    scene.brought.runAgain = read.notice.key === 'file.notSent'
+    return { do: 'deliver', answer: screen.text, notice: read.notice }
+  }
   const asker = askerOf(turn.record, world, route)
   await scene.save({
     phase: 'asked',
