@@ -103,7 +103,11 @@ function lateCall(
   }
 }
 
-/** Once more where nothing can have happened: there are seconds left, and no second chance. */
+const AGAIN_AFTER_MS = 250
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: interaction has already been acknowledged. */
+const ALREADY_ACKNOWLEDGED = 40060
+
+/** Once more where the way there failed: there are seconds left, and no second chance. That it had arrived after all is well. */
 async function tryTwice(parts: RespondParts, call: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const limit = {
     account: parts.account,
@@ -115,9 +119,12 @@ async function tryTwice(parts: RespondParts, call: (signal: AbortSignal) => Prom
     try {
       await call(within)
     } catch (error) {
-      const isPassing = error instanceof PlatformError && error.kind === 'unavailable'
-      if (!isPassing || error.outcome !== 'not-sent') throw error
-      await call(within)
+      if (!(error instanceof PlatformError) || error.kind !== 'unavailable') throw error
+      await parts.clock.sleep(AGAIN_AFTER_MS, within)
+      await call(within).catch((again: unknown) => {
+        const arrived = again instanceof PlatformError && again.code === ALREADY_ACKNOWLEDGED
+        if (!arrived || error.outcome !== 'unknown') throw again
+      })
     }
   })
 }

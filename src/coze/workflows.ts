@@ -225,7 +225,8 @@ function toNodeTimes(value: unknown): Readonly<Record<string, number>> {
 
 function toRunStatus(status: string): RunHistory['status'] {
   if (/^success/i.test(status)) return 'success'
-  if (/^(?:running|pending|queu)/i.test(status)) return 'running'
   if (/interrupt/i.test(status)) return 'interrupted'
-  return /cancel/i.test(status) ? 'cancelled' : 'failed'
+  if (/cancel/i.test(status)) return 'cancelled'
+  // A word we do not know, or none, is no end: the run is looked at again, for as long as runs last.
+  return /fail|error|timeout|timed/i.test(status) ? 'failed' : 'running'
 }

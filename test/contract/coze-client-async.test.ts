@@ -167,6 +167,22 @@ test('Coze Studio keeps its records elsewhere, and they read the same', async ()
   })
 })
 
+test('a state of a run that nobody has heard of is no end of it', async () => {
+  const records = [
+    {},
+    { execute_status: 'Hibernating', output: '' },
+    { execute_status: 'Success', output: '{"Output":"x"}' },
+  ]
+  const url = await serve((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ code: 0, data: [records.shift() ?? {}] }))
+  })
+  const handle = { kind: 'run', workflow: '74', executeId: '1', userId: 'u', startedAtMs: Date.now() }
+  expect(await follow(assistantAt(url), handle)).toMatchObject({ shown: 'x', closing: { kind: 'completed' } })
+  expect(records).toEqual([])
+})
+
 test('to cancel it is to look no more: Coze is not called', async () => {
   const coze = await emulator()
   const handle = { kind: 'run', workflow: workflowId, executeId: '75', userId: 'u', startedAtMs: 0 }

@@ -556,6 +556,20 @@ describe('discord', () => {
       })
     })
 
+    test('an answer that met a broken gateway of Discord once is given once more', async () => {
+      const { harness, inbox } = await withMenu()
+      inbox.answer({ show: 'notice', notice: { key: 'turn.nothingToStop' } })
+      const broken = harness.emulator.faults.add({
+        fault: { do: 'error', status: 502 },
+        routes: ['answerInteraction'],
+        times: 1,
+      })
+      const interaction = harness.emulator.runCommand(harness.ann, harness.rooms.group, 'help')
+      await wait(harness, 'an answer', () => interaction.callback() !== undefined)
+      expect(interaction.callback()).toMatchObject({ type: 4 })
+      expect(broken.hits).toBe(1)
+    })
+
     test('a form is shown, and comes back with its values', async () => {
       const { harness, inbox } = await withMenu()
       const field = { name: 'topic', label: 'Topic', kind: 'text', required: true } as const

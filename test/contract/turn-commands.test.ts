@@ -193,6 +193,16 @@ test('a run that is cut off keeps what stands, says so, and can be run again by 
   expect(h.assistant.ran.map(({ parameters }) => parameters)).toEqual([{ city: 'Oslo' }, { city: 'Oslo' }])
 })
 
+test('killed while a run thinks, all it had said stays on the screen', async () => {
+  const h = await setUp({ policy: policyWith([weather]) })
+  h.assistant.onRun([delta('It'), wait(50), delta(' begins'), wait(50), delta(' with rain.'), wait(60_000)])
+  await h.take(command('weather', { rest: 'Oslo' }))
+  await h.run(5_000)
+  await h.kill()
+  await h.run()
+  expect(h.screen).toEqual(['It begins with rain.\n\nrun.lost'])
+})
+
 test('killed in mid-run, the run is not repeated silently', async () => {
   const h = await setUp({ policy: policyWith([weather]) })
   h.assistant.onRun([delta('Half'), wait(60_000)])

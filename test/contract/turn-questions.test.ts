@@ -334,3 +334,17 @@ test('each question has its own time: one that was answered does not shorten the
   await h.run()
   expect(h.assistant.resumed).toEqual([{ values: { age: 41, town: 'Oslo' } }])
 })
+
+test('stopped in the moment the question is being shown, it is stopped', async () => {
+  const h = await setUp({ policy: policyWith([workflow('trip')]), ...buttons })
+  h.assistant.onRun([delta('A trip.'), wait(500), place])
+  await h.take(command('trip'))
+  await h.run(100)
+  h.platform.fail('edit', { kind: 'rate-limited', retryAfterMs: 3_000 })
+  await h.run(500)
+  await h.take(command('stop'))
+  await h.run(10_000)
+  expect(h.screen).toEqual(['A trip.\n\nWhere to?\n\nturn.stopped'])
+  expect(labelsOf(h)).toEqual([])
+  expect(await openTurns(h)).toBe(0)
+})

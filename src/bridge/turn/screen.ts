@@ -68,6 +68,9 @@ export function createScreen(
   let writer: ReplyWriter | undefined
   let known = preface + (turn.record.said ?? '')
   let notedAtMs: number | undefined
+  let newest = ''
+  let noting: Promise<void> | undefined
+  const over = new AbortController()
   if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
   let inherited = turn.recovered || isShown(turn.record.parts) ? turn.record.parts : undefined
 
@@ -114,11 +117,16 @@ export function createScreen(
     },
     async rest(reply, controls) {
       await show(reply).rest(controls)
+      // Whatever comes now goes on in the last message.
+      writer = undefined
+      inherited = turn.record.parts
+      known = reply
     },
     get limits() {
       return outboxOf().limits
     },
     end() {
+      over.abort()
       if (stop !== undefined) world.stops.delete(stop)
     },
     async letGo() {
@@ -131,10 +139,17 @@ export function createScreen(
   /** A run is told by nobody a second time: what it said is written down while it speaks, the first words at once. */
   function note(said: string): void {
     if (turn.record.command === undefined) return
-    const nowMs = world.clock.elapsed()
-    if (notedAtMs !== undefined && nowMs - notedAtMs < NOTE_EVERY_MS) return
-    notedAtMs = nowMs
-    void saveSaid(said)
+    newest = said
+    const leftMs = notedAtMs === undefined ? 0 : notedAtMs + NOTE_EVERY_MS - world.clock.elapsed()
+    if (leftMs <= 0) noteNow()
+    // It may pause here for long: what it said last is written down all the same.
+    else noting ??= world.clock.sleep(leftMs, over.signal).then(noteNow, () => undefined)
+  }
+
+  function noteNow(): void {
+    noting = undefined
+    notedAtMs = world.clock.elapsed()
+    void saveSaid(newest)
   }
 
   /** A message of an earlier life may still look busy. Best effort. */

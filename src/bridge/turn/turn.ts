@@ -84,7 +84,11 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
       }
       if (step.do === 'wait') {
         await askPerson(scene, step)
-        return
+        // Stopped while the question was being shown: nobody else heard of it.
+        if (!turn.stop.signal.aborted || !world.waiting.take(turn)) return
+        step = await stopped()
+        await leaveWaiting()
+        continue
       }
       step = await take(step)
     }
