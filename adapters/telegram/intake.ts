@@ -1,4 +1,5 @@
 // How does an update become a stored event? Read, offered to the inbox, its button press answered. For both modes.
+import { PlatformError } from '../../src/contract/errors.ts'
 import type { Inbox } from '../../src/contract/platform.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
@@ -77,9 +78,15 @@ export function createIntake(parts: IntakeParts): Intake {
     }
     const limit = { account, clock, ms: ANSWER_PRESS_WITHIN_MS, what: 'answerCallbackQuery' }
     try {
-      await withDeadline(limit, signal, (within) =>
-        callAs(account, api, 'answerCallbackQuery', payload, within),
-      )
+      await withDeadline(limit, signal, async (within) => {
+        const answer = () => callAs(account, api, 'answerCallbackQuery', payload, within)
+        await answer().catch(async (error: unknown) => {
+          if (!(error instanceof PlatformError) || error.kind !== 'rate-limited') throw error
+          // While the person looks at the button: within the deadline, or not at all.
+          await clock.sleep(error.retryAfterMs ?? 1_000, within)
+          await answer()
+        })
+      })
     } catch (error) {
       log.debug(
         { reason: error instanceof Error ? error.message : 'unknown' },

@@ -273,6 +273,22 @@ describe('telegram', () => {
     expect(await answerTo({ show: 'nothing' })).toEqual({ text: '', showAlert: false })
   })
 
+  test('an answer to a press that was told to slow down comes when it may', async () => {
+    const { harness, inbox, outbox } = await asked()
+    const controls = [{ kind: 'choice', token: 'a', label: 'A' }] as const
+    const id = await outbox.post(outbox.renderer.render(paragraph('?')), { key: 'k', controls }, patience())
+    const { emulator, rooms, ann } = harness
+    emulator.faults.add({
+      methods: ['answerCallbackQuery'],
+      fault: { do: 'rate-limit', retryAfterSeconds: 1 },
+      times: 1,
+    })
+    inbox.answer({ show: 'notice', notice: { key: 'action.done' } })
+    const press = emulator.press(ann, { chatId: rooms.direct.id, messageId: Number(id) }, 'A')
+    await emulator.waitFor(() => press.answer() !== undefined, { timeoutMs: PATIENCE_MS })
+    expect(press.answer()).toMatchObject({ text: 'action.done' })
+  })
+
   test('a press that came too late to be answered is an event all the same, and nothing is lost after it', async () => {
     const { harness, inbox, outbox } = await asked()
     const controls = [{ kind: 'choice', token: 'a', label: 'A' }] as const

@@ -162,6 +162,7 @@ function prepare(step: Step, place: ScenePlace): Prepared {
       await sooner(() => performance.now() - changedAtMs > QUIET_MS || undefined, withinMs)
     },
     statesOf: (messageId) => states.get(messageId)?.size ?? 0,
+    finds: (what) => people[0]?.onDeed(`finds ${what}`),
     restart: () => meeting.come(),
   }
   return { scene, checks, transcript }

@@ -64,6 +64,8 @@ export interface Scene {
   settles(): Promise<void>
   /** How many different states of a message were on screen. */
   statesOf(messageId: string): number
+  /** What Ann sees that is no message: it stands among her deeds. */
+  finds(what: string): void
   /** Waits until every platform has come this far; then the bridge is killed (SIGKILL) and started again, once. */
   restart(): Promise<void>
 }

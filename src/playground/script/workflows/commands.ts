@@ -10,7 +10,7 @@ const menu: Step = {
   title: '菜单里有这些命令 (the menu offers the commands, in Chinese)',
   where: 'private',
   locale: 'zh',
-  async play({ ann, waits }) {
+  async play({ ann, finds, waits }) {
     const lines = (): readonly string[] =>
       ann.menu().map(({ name, description }) => `/${name} ${description}`)
     const offers = (...wanted: readonly string[]): boolean =>
@@ -23,6 +23,7 @@ const menu: Step = {
     )
     const builtins = ['/help ', '/new ', '/stop ', '/again ', '/agent ', '/status ', '/whoami ']
     await waits("the bridge's own among them", () => offers(...builtins), seen)
+    finds(`in the menu: ${lines().join(' · ')}`)
   },
 }
 
