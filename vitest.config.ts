@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     globalSetup: ['test/support/node-version.ts'],
+    // Most of the long ones wait for processes rather than compute: two side by side also on a machine of two cores.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
