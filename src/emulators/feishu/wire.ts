@@ -32,7 +32,7 @@ export function encodeFrame(frame: WireFrame): Uint8Array {
 export function decodeFrame(bytes: Uint8Array): WireFrame {
   const reader = protobuf.Reader.create(bytes)
   const numbers = new Map<number, number>()
-  const headers: Record<string, string> = {}
+  const headers: (readonly [string, string])[] = []
   let payload: Uint8Array | undefined
   while (reader.pos < reader.len) {
     const tag = reader.uint32()
@@ -40,8 +40,7 @@ export function decodeFrame(bytes: Uint8Array): WireFrame {
     if (field === 1 || field === 2) numbers.set(field, Number(reader.uint64()))
     else if (field === 3 || field === 4) numbers.set(field, reader.int32())
     else if (field === 5) {
-      const [key, value] = readHeader(reader, reader.uint32() + reader.pos)
-      headers[key] = value
+      headers.push(readHeader(reader, reader.uint32() + reader.pos))
     } else if (field === 8) payload = reader.bytes()
     else reader.skipType(tag & 7)
   }
@@ -55,7 +54,8 @@ export function decodeFrame(bytes: Uint8Array): WireFrame {
     logId: required(2),
     service: required(3),
     method: required(4),
-    headers,
+    // As own properties, whatever they are called.
+    headers: Object.fromEntries(headers),
     ...(payload === undefined ? {} : { payload }),
   }
 }
