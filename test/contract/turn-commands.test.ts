@@ -203,6 +203,20 @@ test('killed while a run thinks, all it had said stays on the screen', async () 
   expect(h.screen).toEqual(['It begins with rain.\n\nrun.lost'])
 })
 
+test('what a run said last is not written down once its reply is whole: it would be delivered again', async () => {
+  const h = await setUp({ policy: policyWith([weather]) })
+  h.assistant.onRun([delta('It'), wait(50), delta(' rains.'), completed])
+  const finish = h.journal.finish.bind(h.journal)
+  h.journal.finish = async (record) => {
+    await finish(record)
+    await h.time.clock.sleep(2_000)
+  }
+  await h.take(command('weather', { rest: 'Oslo' }))
+  await h.run(5_000)
+  expect(h.screen).toEqual(['It rains.'])
+  expect(await openTurns(h)).toBe(0)
+})
+
 test('killed in mid-run, the run is not repeated silently', async () => {
   const h = await setUp({ policy: policyWith([weather]) })
   h.assistant.onRun([delta('Half'), wait(60_000)])

@@ -113,9 +113,12 @@ export function createScreen(
       beginAnew()
     },
     async finish(reply, controls) {
+      // From here on the reply itself is in the journal, and soon nothing is: a late note would bring the turn back.
+      over.abort()
       await show(reply).finish(controls)
     },
     async rest(reply, controls) {
+      over.abort()
       await show(reply).rest(controls)
       // Whatever comes now goes on in the last message.
       writer = undefined
@@ -138,7 +141,7 @@ export function createScreen(
 
   /** A run is told by nobody a second time: what it said is written down while it speaks, the first words at once. */
   function note(said: string): void {
-    if (turn.record.command === undefined) return
+    if (turn.record.command === undefined || over.signal.aborted) return
     newest = said
     const leftMs = notedAtMs === undefined ? 0 : notedAtMs + NOTE_EVERY_MS - world.clock.elapsed()
     if (leftMs <= 0) noteNow()
