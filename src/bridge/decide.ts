@@ -11,8 +11,9 @@ import type {
 import type { Notice } from '../contract/notice.ts'
 import type { Builtin, Policy, Route } from '../contract/policy.ts'
 import { isAllowed } from './access.ts'
+import { questionText } from './question-text.ts'
 import { routeFor, scopeKey } from './route.ts'
-import type { WorkflowCommand } from './turn/scene.ts'
+import { workflowOf, type WorkflowCommand } from './workflow-command.ts'
 
 export type Decision =
   /** Never stored. */
@@ -100,10 +101,8 @@ function decideCommand(event: CommandEvent, policy: Policy): Decision {
   const spec = policy.commands.find((command) => command.name === event.name)
   const isHere = spec?.where?.includes(event.chatKind) ?? true
   if (isHere && spec?.does.kind === 'builtin') return builtin(event, route, spec.does.builtin)
-  if (isHere && spec?.does.kind === 'workflow') {
-    const command = { ...spec, does: spec.does }
-    return { do: 'command', event, command, route, scopeKey: scopeKey(event, route) }
-  }
+  const command = isHere ? workflowOf(spec) : undefined
+  if (command) return { do: 'command', event, command, route, scopeKey: scopeKey(event, route) }
   return { do: 'tell', notice: { key: 'command.unknown', params: { command: event.name } } }
 }
 
@@ -125,16 +124,6 @@ function isAddressed(event: MessageEvent, route: Route): boolean {
         return true
     }
   })
-}
-
-/** What the person said, with what they quoted in front: the agent did not see another person's message. */
-export function questionText(event: MessageEvent): string {
-  const said = event.text.trim()
-  const quoted = event.quoted?.fromBot === false ? event.quoted.text?.trim() : undefined
-  if (!quoted) return said
-  const name = event.quoted?.senderName
-  const lines = (name === undefined ? quoted : `${name}: ${quoted}`).split('\n').map((line) => `> ${line}`)
-  return said === '' ? lines.join('\n') : `${lines.join('\n')}\n\n${said}`
 }
 
 function builtin(event: EventBase, route: Route, name: Builtin): Decision {

@@ -67,8 +67,6 @@ export type NoticeKey =
   /** {command}: some of its required options are missing. */
   | 'ask.options'
   | 'ask.parameters'
-  /** {label}: one field of several, asked for by itself. */
-  | 'ask.field'
   | 'control.skip'
   /** A plugin wants to be allowed. */
   | 'ask.link'

@@ -49,7 +49,6 @@ const KEYS = {
   'control.debug': true,
   'ask.options': true,
   'ask.parameters': true,
-  'ask.field': true,
   'control.skip': true,
   'ask.link': true,
   'ask.fields': true,

@@ -14,7 +14,7 @@ import type { Decision } from '../decide.ts'
 import { isFirst, localeOf, notice, NOTHING, tell, type Hall } from './hall.ts'
 import { agentFor, takeTurn } from './questions.ts'
 import { scopeKey } from '../route.ts'
-import type { WorkflowCommand } from '../turn/scene.ts'
+import { workflowOf, type WorkflowCommand } from '../workflow-command.ts'
 
 /** A form may be filled in this long: as long as Discord keeps an interaction. */
 const FORM_LASTS_MS = 15 * 60_000
@@ -42,19 +42,19 @@ export async function takeForm(
   meaning: Extract<Meaning, { kind: 'fill' }>,
   route: Route,
 ): Promise<Ack> {
-  const command = hall.world.policy.commands.find(({ name }) => name === meaning.command.name)
-  if (command?.does.kind !== 'workflow') return { show: 'notice', notice: { key: 'run.missing' } }
+  const { commands } = hall.world.policy
+  const command = workflowOf(commands.find(({ name }) => name === meaning.command.name))
+  if (!command) return { show: 'notice', notice: { key: 'run.missing' } }
   const locale = localeOf(hall, event, route)
   const fields = command.options.map((option) => fieldOfOption(option, locale))
   const { values, faults, missing } = readValues(fields, { ...meaning.command.values, ...event.values })
-  const spec: WorkflowCommand = { ...command, does: command.does }
-  const facts = { command: spec, route, scopeKey: scopeKey(event, route) }
+  const facts = { command, route, scopeKey: scopeKey(event, route) }
   // Pressed rather than sent: a button shows the form once more.
   if (event.values === undefined && event.opensForm === true && missing.length > 0) {
     return await openForm(hall, event, { ...facts, values, missing, locale })
   }
   const [fault] = faults
-  if (fault !== undefined) return { show: 'notice', notice: withUsage(fault, spec, locale) }
+  if (fault !== undefined) return { show: 'notice', notice: withUsage(fault, command, locale) }
   return await begin(hall, event, { ...facts, values, token: event.token })
 }
 

@@ -5,7 +5,7 @@ import type { Notice } from '../../contract/notice.ts'
 import type { Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
 import type { AskedMessage } from '../../contract/turn.ts'
-import { questionText } from '../decide.ts'
+import { questionText } from '../question-text.ts'
 import type { Keeper } from './keep.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 

@@ -1,9 +1,10 @@
 // What the steps of one turn share: whose it is, where it shows, what is written down of it.
 
-import type { AgentSpec, CommandSpec, Route } from '../../contract/policy.ts'
+import type { AgentSpec, Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
 import type { Keeper } from './keep.ts'
 import type { Screen } from './screen.ts'
+import { workflowOf, type WorkflowCommand } from '../workflow-command.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
 export interface Scene extends Keeper {
@@ -44,9 +45,5 @@ export function agentOf({ turn, world }: Scene): AgentSpec {
 export function commandOf({ turn, world }: Pick<Scene, 'turn' | 'world'>): WorkflowCommand | undefined {
   const name = turn.record.command?.name
   const spec = world.policy.commands.find((command) => command.name === name)
-  return spec?.does.kind === 'workflow' ? { ...spec, does: spec.does } : undefined
-}
-
-export type WorkflowCommand = CommandSpec & {
-  readonly does: Extract<CommandSpec['does'], { readonly kind: 'workflow' }>
+  return workflowOf(spec)
 }
