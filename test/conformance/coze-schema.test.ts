@@ -1,7 +1,8 @@
 // Do the emulator's answers, and the SDK's requests, match Coze's OpenAPI document?
 import { CozeAPI, RoleType } from '@coze/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { defaults, startCozeEmulator } from '../../src/emulators/coze/index.ts'
+import { makePng } from '../../src/emulators/common/png.ts'
+import { defaults, makeOggOpus, startCozeEmulator } from '../../src/emulators/coze/index.ts'
 import type { CozeEmulator, CozeExchange } from '../../src/emulators/coze/index.ts'
 import { createCozeChecker } from './coze-checker.ts'
 import type { CozeChecker } from './coze-checker.ts'
@@ -67,6 +68,13 @@ describeWithSchemas("Coze's OpenAPI document", (folder) => {
     expect(coze.store.feedbacks.map(({ type }) => type)).toEqual(['like', 'none'])
     const paths = seen.map(({ path }) => path)
     expect(paths.filter((path) => path.includes('/run_histories/'))).toHaveLength(2)
+  })
+
+  test('saw media: a question with a picture, items in an answer, sound', () => {
+    expect(coze.store.questions.filter(({ items }) => items.length > 0)).toHaveLength(4)
+    const events = seen.flatMap((exchange) => exchange.events ?? [])
+    expect(events.filter(({ event }) => event === 'conversation.audio.delta').length).toBeGreaterThan(1)
+    expect(JSON.stringify(events)).toContain('"content_type":"object_string"')
   })
 
   test('would be noticed: a wrong event of a workflow is refused', () => {
@@ -204,6 +212,7 @@ async function useWorkflows(coze: CozeEmulator): Promise<void> {
   await call('POST', '/v1/workflow/stream_run', begin)
   await call('POST', '/v1/workflow/run', begin)
 
+  await useMedia(coze)
   coze.setScript(chatflowId, function* () {
     yield { ask: 'Which?' }
   })
@@ -223,6 +232,38 @@ async function useWorkflows(coze: CozeEmulator): Promise<void> {
   const feedback = `/v1/conversations/${message?.conversationId ?? ''}/messages/${message?.id ?? ''}/feedback`
   await call('POST', feedback, { feedback_type: 'like' })
   await call('DELETE', feedback)
+}
+
+/** A picture up, a question about it, and an answer of every form that media have. */
+async function useMedia(coze: CozeEmulator): Promise<void> {
+  const sdk = new CozeAPI({ token: defaults.token, baseURL: coze.url })
+  const form = new FormData()
+  form.append('file', new File([makePng({ widthPx: 2, heightPx: 2 })], 'a.png'))
+  const headers = { authorization: `Bearer ${defaults.token}` }
+  await fetch(`${coze.url}/v1/files/upload`, { method: 'POST', headers, body: form })
+  const [file] = [...coze.store.files.values()]
+  await sdk.files.retrieve(file?.id ?? '')
+  for (const text of ['!picture', '!file', '!objects', '!voice']) {
+    const content = JSON.stringify([
+      { type: 'text', text },
+      { type: 'image', file_id: file?.id },
+    ])
+    const asked = sdk.chat.stream({
+      bot_id: defaults.botId,
+      user_id: 'u',
+      additional_messages: [
+        { role: RoleType.User, type: 'question', content_type: 'object_string', content },
+      ],
+    })
+    const parts = asked[Symbol.asyncIterator]()
+    while ((await parts.next()).done !== true);
+  }
+  const [conversationId = ''] = [...coze.store.chats.values()].slice(-2).map((chat) => chat.conversationId)
+  await sdk.conversations.messages.list(conversationId)
+  const sound = new FormData()
+  sound.append('file', new File([makeOggOpus({ durationMs: 100 })], 'a.ogg'))
+  await fetch(`${coze.url}/v1/audio/transcriptions`, { method: 'POST', headers, body: sound })
+  await sdk.audio.speech.create({ input: 'hi', voice_id: defaults.voiceId })
 }
 
 interface Answer {

@@ -1,5 +1,5 @@
 // Does the official @coze/api SDK, unmodified, work against the emulator?
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -148,7 +148,7 @@ test('uploads a file and asks about it', async () => {
       ],
     }),
   )
-  expect(seen.text).toContain('image: bild 图.png')
+  expect(seen.text).toContain('I see 1 picture: bild 图.png (image, 300000 bytes, sha256 ')
 })
 
 test('runs a workflow at once, streamed, interrupted and resumed', async () => {
@@ -241,12 +241,45 @@ test('reads bots, workspaces, voices and variables', async () => {
   })
   const variables = await sdk.variables.retrieve({ bot_id: botId, connector_uid: 'u', keywords: ['city'] })
   expect(variables.items[0]?.value).toBe('Oslo')
-  const spoken = await sdk.audio.speech.create({ input: 'hi', voice_id: '7400000000000000101' })
-  expect(Buffer.from(spoken).toString()).toContain('hi')
-  const heard = await sdk.audio.transcriptions.create({
-    file: await fileStream('a.ogg', Buffer.from('RIFF')),
-  })
-  expect(heard.text).toContain('a.ogg')
+})
+
+test('says a text, hears it again, and gets sound with an answer', async () => {
+  const spoken = Buffer.from(
+    await sdk.audio.speech.create({
+      input: '你好',
+      voice_id: defaults.voiceId,
+      response_format: 'wav',
+    }),
+  )
+  expect(coze.store.speeches.at(-1)).toMatchObject({ format: 'wav', sizeBytes: spoken.length })
+  coze.hear('你好', { sha256: createHash('sha256').update(spoken).digest('hex') })
+  const heard = await sdk.audio.transcriptions.create({ file: await fileStream('a.wav', spoken) })
+  expect(heard.text).toBe('你好')
+  const sound: string[] = []
+  for await (const part of sdk.chat.stream({
+    bot_id: botId,
+    user_id: 'u',
+    additional_messages: question('!voice hi'),
+  }))
+    if (part.event === ChatEventType.CONVERSATION_AUDIO_DELTA) sound.push(part.data.content)
+  const whole = Buffer.concat(sound.map((piece) => Buffer.from(piece, 'base64')))
+  expect(whole.toString('latin1', 28, 36)).toBe('OpusHead')
+})
+
+test('gets the refusals of uploads and questions it knows', async () => {
+  const ask = (items: readonly object[]) =>
+    sdk.chat.create({
+      bot_id: botId,
+      user_id: 'u',
+      additional_messages: [
+        { role: RoleType.User, content_type: 'object_string', content: JSON.stringify(items) },
+      ],
+    })
+  await expect(sdk.files.upload({ file: await fileStream('a.md', Buffer.from('# a')) })).rejects.toThrow(
+    /4303/,
+  )
+  await expect(ask([{ type: 'text', text: 'alone' }])).rejects.toThrow(/4000/)
+  await expect(ask([{ type: 'image', file_id: '75' }])).rejects.toThrow(/4200/)
 })
 
 test('gets authentication errors it knows', async () => {

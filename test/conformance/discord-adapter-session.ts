@@ -17,7 +17,7 @@ import { createRealClock } from '../support/real-clock.ts'
 import { createRecordingInbox } from '../support/recording-inbox.ts'
 import { createSilentMetrics } from '../support/silent-metrics.ts'
 import { keysAsWords } from '../support/words.ts'
-import { CONTROLS, files, FORMS, MENU } from './discord-samples.ts'
+import { CONTROLS, FILES, FORMS, MENU, VOICES } from './discord-samples.ts'
 
 const PATIENCE_MS = 10_000
 
@@ -123,7 +123,7 @@ async function writeInChannel({ ann, emulator, general, next, platform }: Sessio
   const posted = await outbox.post(fullBody(outbox), { ...withKey(CONTROLS), replyTo: messageId }, patience())
   const pinging = outbox.renderer.plain('@everyone, <@&1> and <@2>')
   await outbox.edit(posted, pinging, { controls: CONTROLS }, patience())
-  await outbox.sendFiles?.(files(), withKey(CONTROLS), patience())
+  await sendAll(outbox)
   await outbox.openThread?.({ title: 'two\nlines '.repeat(20), messageId }, patience())
   await outbox.openThread?.({ title: '' }, patience())
   await outbox.findPosted?.('nobody', patience())
@@ -162,7 +162,13 @@ async function answerCommand(session: Session, isPrivate: boolean): Promise<void
   const second = await outbox.post(outbox.renderer.plain('and more'), withKey(CONTROLS), patience())
   for (const id of [first, second])
     await outbox.edit(id, outbox.renderer.plain('changed'), { controls: CONTROLS }, patience())
-  await outbox.sendFiles?.(files(), withKey(), patience())
+  await sendAll(outbox)
+}
+
+/** Each kind of file as a message of its own. */
+async function sendAll(outbox: Outbox<DiscordBody>): Promise<void> {
+  for (const files of [...FILES, ...VOICES.map((voice) => [voice])])
+    await outbox.sendFiles?.(files, withKey(CONTROLS), patience())
 }
 
 /** As much as goes into one message. */

@@ -7,10 +7,13 @@ import {
   ButtonStyle,
   ChannelType,
   ComponentType,
+  type Message,
   MessageFlags,
   TextInputStyle,
 } from 'discord.js'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { sha256Of } from '../../src/emulators/common/bytes.ts'
+import { makePng } from '../../src/emulators/common/png.ts'
 import {
   endAll,
   start,
@@ -20,6 +23,10 @@ import {
   errorOf,
   TIMEOUT_MS,
 } from '../support/discord-client.ts'
+
+const PICTURE = makePng({ widthPx: 8, heightPx: 4 })
+/** As much of an Ogg file as discord.js looks at. */
+const OGG = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(60)])
 
 afterEach(endAll)
 
@@ -83,6 +90,47 @@ test('files, Components V2, reactions and history go both ways', async () => {
   const history =
     channel?.isTextBased() === true ? await channel.messages.fetch({ after: said.id }) : undefined
   expect([...(history?.keys() ?? [])]).toEqual([shown?.id, answer?.id])
+})
+
+test('albums, voice messages, stickers and forwards go both ways', async () => {
+  const emulator = await start()
+  const ann = emulator.person({ name: 'Ann' })
+  const general = emulator.textChannel(emulator.guild({ members: [ann] }), 'general')
+  const client = await login(emulator)
+  const heard: Message[] = []
+  onTalk(client, (message) => Promise.resolve(heard.push(message)))
+  const pictures = ['a.png', 'b.png'].map((name) => ({ name, bytes: PICTURE }))
+  const said = emulator.say(ann, general, '', { files: pictures })
+  emulator.say(ann, general, '', { voice: { bytes: OGG, durationMs: 4_200, loudness: [1, 255] } })
+  emulator.say(ann, general, '', { stickers: [{ name: 'Wave', format: 'lottie' }] })
+  emulator.say(ann, general, '', { forward: said })
+  await vi.waitFor(() => expect(heard).toHaveLength(4), { timeout: TIMEOUT_MS })
+  const [album, voice, sticker, forward] = heard
+  expect(album?.attachments.map(({ height, name, width }) => [name, width, height])).toEqual([
+    ['a.png', 8, 4],
+    ['b.png', 8, 4],
+  ])
+  expect(voice?.flags.has(MessageFlags.IsVoiceMessage)).toBe(true)
+  expect(voice?.attachments.first()).toMatchObject({ duration: 4.2, waveform: 'Af8=' })
+  expect(sticker?.stickers.first()?.url).toMatch(/\/stickers\/\d+\.json$/)
+  const [file] = forward?.messageSnapshots.first()?.attachments.values() ?? []
+  const copied = await fetch(file?.url ?? '').then((response) => response.arrayBuffer())
+  expect(Buffer.from(copied)).toEqual(PICTURE)
+
+  if (voice?.channel.isSendable() !== true) throw new Error('nowhere to answer')
+  const spoken = new AttachmentBuilder(OGG, { name: 'voice-message.ogg' })
+    .setDuration(1.5)
+    .setWaveform('AP8=')
+  await voice.channel.send({ flags: MessageFlags.IsVoiceMessage, files: [spoken] })
+  const described = pictures.map(
+    ({ name }) => new AttachmentBuilder(PICTURE, { name, description: `alt ${name}` }),
+  )
+  await voice.channel.send({ files: described })
+  const [first, second] = emulator.screen(general).slice(-2)
+  expect(first?.files).toMatchObject([{ durationMs: 1_500, loudness: [0, 255], sha256: await sha256Of(OGG) }])
+  expect(second?.files.map(({ description }) => description)).toEqual(['alt a.png', 'alt b.png'])
+  const wordy = voice.channel.send({ content: 'x', flags: MessageFlags.IsVoiceMessage, files: [spoken] })
+  expect(await errorOf(wordy)).toMatchObject({ code: 50_159, status: 400 })
 })
 
 test('threads and forum posts are found, opened and written to', async () => {

@@ -13,6 +13,9 @@ describeWithSchemas('Discord events', (folder) => {
     const { id: told } = await wire.event('GUILD_CREATE')
     expect(told).toBe(guild.id)
     const said = emulator.say(ann, id, 'hi', { mention: true, files: [{ name: 'a.txt', bytes: 'x' }] })
+    emulator.say(ann, id, '', { voice: { bytes: 'OggS' } })
+    emulator.say(ann, id, '', { stickers: [{ name: 'Wave' }], preview: { name: 'a.txt', bytes: 'x' } })
+    emulator.say(ann, id, '', { forward: said })
     await send(emulator, 'POST', `/channels/${id}/messages`, {
       content: 'x',
       message_reference: { message_id: said.id },

@@ -63,15 +63,22 @@ export const MENU: readonly CommandSpec[] = [
   },
 ]
 
-/** Fresh ones each time: a stream is read once. */
-export function files(): readonly OutgoingFile[] {
-  return (['image', 'file', 'audio', 'voice', 'video'] as const).map((kind) => ({
-    kind,
-    stream: fourBytes(),
-    sizeBytes: 4,
-    caption: LONG.repeat(3),
-    ...(kind === 'file' ? { name: 'naïve "q".txt', mimeType: 'text/plain' } : {}),
-  }))
+/** One message each: an album, and a file of each other kind. */
+export const FILES: readonly (readonly OutgoingFile[])[] = [
+  Array.from({ length: 10 }, (_, n) => file('image', `${n}.png`, 'image/png')),
+  [file('image', 'cat.webp', 'image/webp')],
+  [file('file', 'naïve "q".txt', 'text/plain')],
+  [file('audio', 'song.mp3', 'audio/mpeg')],
+  [file('video', 'film.mp4', 'video/mp4')],
+]
+/** Nothing it could take the place of: it begins a message of its own. */
+export const VOICES: readonly OutgoingFile[] = [
+  { ...file('voice', 'answer.ogg', 'audio/ogg'), durationMs: 1_500, loudness: Array<number>(256).fill(200) },
+  { ...file('voice', 'flat.ogg', 'audio/ogg'), durationMs: 10 },
+]
+
+function file(kind: OutgoingFile['kind'], name: string, mimeType: string): OutgoingFile {
+  return { kind, name, mimeType, sizeBytes: 4, open: fourBytes, caption: LONG.repeat(40) }
 }
 
 async function* fourBytes(): AsyncGenerator<Uint8Array> {

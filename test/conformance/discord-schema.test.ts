@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 interface Call {
-  (method: string, path: string, body?: unknown, files?: readonly string[]): Promise<Json>
+  (method: string, path: string, body?: unknown, files?: readonly string[], mimeType?: string): Promise<Json>
 }
 
 async function start(
@@ -31,9 +31,9 @@ async function start(
   const observe = (exchange: DiscordExchange): void => void exchanges.push(exchange)
   const emulator = await startDiscordEmulator({ limits: false, ...options, observe })
   open.push(emulator)
-  const call: Call = async (method, path, body, files = []) => {
+  const call: Call = async (method, path, body, files = [], mimeType = '') => {
     const form = new FormData()
-    files.forEach((name, i) => form.append(`files[${i}]`, new Blob([PIXEL]), name))
+    files.forEach((name, i) => form.append(`files[${i}]`, new Blob([PIXEL], { type: mimeType }), name))
     form.append('payload_json', JSON.stringify(body))
     const isForm = files.length > 0
     const response = await fetch(`${emulator.url}/v10${path}`, {
@@ -80,8 +80,13 @@ describeWithSchemas('Discord description', (folder) => {
       roleMention: true,
       files: [{ name: 'a.png', bytes: PIXEL }],
     })
-    emulator.say(ann, id, 'voice', { voice: { name: 'voice-message.ogg', bytes: 'OggS' } })
-    emulator.say(ann, id, '', { forward: said })
+    const voice = emulator.say(ann, id, '', { voice: { bytes: 'OggS', loudness: [1, 2, 3] } })
+    const shared = emulator.say(ann, id, 'https://pictures.example/cat.png', {
+      preview: { name: 'cat.png', bytes: PIXEL },
+      stickers: [{ name: 'Wave', format: 'lottie' }],
+      files: [{ name: 'film.mp4', bytes: { seed: 1, sizeBytes: 500_000_000 }, spoiler: true }],
+    })
+    for (const forward of [said, voice, shared]) emulator.say(ann, id, '', { forward })
     emulator.say(ann, id, 'hook', { webhook: true })
     emulator.say(ann, id, 'answer', { replyTo: said })
     emulator.react(ann, said, '👍')
@@ -106,6 +111,9 @@ describeWithSchemas('Discord description', (folder) => {
     })
     await call('PATCH', `${at}/${String(reply['id'])}`, { content: 'two' })
     await call('POST', at, { content: 'file', attachments: [{ id: '0', description: 'alt' }] }, ['a b.png'])
+    const sound = { flags: 1 << 13, attachments: [{ id: '0', duration_secs: 1.5, waveform: 'AP8=' }] }
+    await call('POST', at, sound, ['voice-message.ogg'], 'audio/ogg')
+    await call('POST', at, { ...sound, content: 'x' }, ['voice-message.ogg'], 'audio/ogg')
     await call('POST', at, {
       flags: 1 << 15,
       components: [
@@ -133,7 +141,7 @@ describeWithSchemas('Discord description', (folder) => {
     await call('POST', at, { content: 'x'.repeat(2001), embeds: [{ title: 'x'.repeat(300) }] })
     await call('POST', at, {})
     await call('GET', `${at}?limit=101`)
-    expect(exchanges.filter(({ status }) => status >= 400)).toHaveLength(4)
+    expect(exchanges.filter(({ status }) => status >= 400)).toHaveLength(5)
     expect(faultsOf(exchanges)).toEqual([])
   })
 

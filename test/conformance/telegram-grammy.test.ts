@@ -150,6 +150,36 @@ test('files go up with any name and come down again', async () => {
   expect((await fetch(`${emulator.url}/file/bot${emulator.token}/documents/none`)).status).toBe(404)
 })
 
+test('albums, voices and moving pictures go up as they are, from bytes that come one by one', async () => {
+  const { emulator, bot } = await start({ limits: false })
+  const chat = emulator.privateChat(emulator.person())
+  const slowly = (text: string): (() => AsyncIterable<Uint8Array>) =>
+    async function* () {
+      for (const letter of text) yield await Promise.resolve(Buffer.from(letter, 'latin1'))
+    }
+  await bot.api.sendMediaGroup(
+    chat.id,
+    ['BM one', 'BM two'].map((text) => ({
+      type: 'photo',
+      media: new InputFile(slowly(text), 'a.bmp'),
+      caption: text,
+    })),
+  )
+  await bot.api.sendVoice(chat.id, new InputFile(slowly('OggS-voice')), { duration: 7 })
+  await bot.api.sendAnimation(chat.id, new InputFile(slowly('GIF89a-moves')), { caption: 'moves' })
+  const [one, two] = emulator.screen(chat)
+  expect(one?.file?.mediaGroupId).toBe(two?.file?.mediaGroupId)
+  expect(emulator.screen(chat).map(({ glance }) => glance)).toEqual([
+    '🖼 BM one',
+    '🖼 BM two',
+    '🎤 0:07',
+    '🎞 moves',
+  ])
+  expect(
+    emulator.screen(chat).map(({ file }) => emulator.fileBytes(file?.fileId ?? '')?.toString('latin1')),
+  ).toEqual(['BM one', 'BM two', 'OggS-voice', 'GIF89a-moves'])
+})
+
 test('a flood is a GrammyError that names the wait', async () => {
   const { emulator, bot } = await start({ limits: { perChatBurst: 2 } })
   const chat = emulator.privateChat(emulator.person())

@@ -119,6 +119,11 @@ describeWithSchemas('Telegram description', (folder) => {
     await api.sendMessage(chat.id, 'Which city?', {
       reply_markup: { force_reply: true, selective: true, input_field_placeholder: 'City' },
     })
+    await api.sendMediaGroup(chat.id, [
+      { type: 'document', media: new InputFile(Buffer.from('one')), caption: 'both' },
+      { type: 'document', media: new InputFile(Buffer.from('two')) },
+    ])
+    await api.sendDocument(chat.id, new InputFile(Buffer.from('GIF89a......')))
     await api.deleteMyCommands()
     await api.getChat(chat.id)
     await api.getChatMember(chat.id, ann.id)
@@ -197,6 +202,18 @@ describeWithSchemas('Telegram description', (folder) => {
       forwardedFrom: ann.user,
     })
     emulator.say(ann, chat, 'reply', { replyTo: sent, quote: 'ask' })
+    const photo = emulator.sendPhoto(ann, chat, undefined, { caption: '@emu_bot look' })
+    emulator.forward(ann, photo, chat)
+    emulator.say(ann, chat, 'and this?', { replyTo: photo })
+    emulator.sendAudio(ann, chat)
+    emulator.sendVideo(ann, chat)
+    emulator.sendAnimation(ann, chat)
+    emulator.sendVideoNote(ann, chat)
+    for (const kind of ['static', 'animated', 'video'] as const) emulator.sendSticker(ann, chat, kind)
+    emulator.sendAlbum(ann, chat, 3, { order: [2, 0, 1] })
+    emulator.say(ann, chat, '', { livePhoto: { video: { sizeBytes: 900 }, photo: { sizeBytes: 300 } } })
+    const paid = [{ type: 'photo', photo: emulator.storeFile('photo', { sizeBytes: 9 }) }]
+    emulator.say(ann, chat, '', { extra: { paid_media: { star_count: 1, paid_media: paid } } })
     const topic = emulator.topic(chat, 'Private topic')
     emulator.say(ann, chat, 'in topic', { threadId: topic.threadId })
     await api.raw.sendMessageDraft({ chat_id: chat.id, draft_id: 7, text: 'half', can_stop: true })

@@ -14,9 +14,12 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly authorization: string | undefined
+  readonly cookie: string | undefined
   /** Parsed JSON; `undefined` where the body is not JSON. */
   readonly body: unknown
   readonly form: MultipartForm | undefined
+  /** An upload above the rate. */
+  readonly isTooFast: boolean
   readonly host: string
   readonly fault: Fault
   readonly logId: string
@@ -30,7 +33,14 @@ export type Reply =
       readonly framing: Framing
       readonly open: (stream: EventStream | undefined) => void
     }
-  | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Buffer }
+  | {
+      readonly kind: 'bytes'
+      readonly contentType: string
+      readonly sizeBytes: number
+      /** No content-length: sent in chunks. */
+      readonly hidesLength?: boolean
+      readonly open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+    }
   | { readonly kind: 'text'; readonly status: number; readonly text: string }
   /** The connection breaks without an answer. */
   | { readonly kind: 'cut' }
@@ -44,6 +54,10 @@ export interface Route {
   /** Needs no token, in Studio neither. */
   readonly isOpen?: boolean
   readonly handle: (world: World, call: Call) => Reply | Promise<Reply>
+}
+
+export function bytesReply(contentType: string, bytes: Uint8Array): Reply {
+  return { kind: 'bytes', contentType, sizeBytes: bytes.length, open: () => [bytes] }
 }
 
 /** The usual envelope, `{code:0,msg:"",data,…}`. The server adds `detail` on cloud. */

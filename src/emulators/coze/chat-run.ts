@@ -1,15 +1,16 @@
 // How does one chat go from its question to its end?
+import { plainSteps } from './chat-media.ts'
 import { isAsking, questionOf, replyCall } from './chat-steps.ts'
 import { createVoice } from './chat-voice.ts'
 import { piecesOf } from './pieces.ts'
-import type { ChatRecord, ChatStatus, ConversationRecord } from './records.ts'
+import type { ChatRecord, ChatStatus } from './records.ts'
 import type { ChatPlan, ChatRun } from './runs.ts'
-import type { Step, ToolOutput } from './script.ts'
+import type { PlainStep, ToolOutput } from './script.ts'
 import type { EventStream } from './sse.ts'
 import { drive } from './ticker.ts'
 import type { Hold } from './ticker.ts'
 import { debugUrl } from './workflow-run.ts'
-import type { Token, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Registers the chat as running; nothing is said before `go`. */
 export function startChat(world: World, plan: ChatPlan): ChatRun {
@@ -62,7 +63,7 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
         const next = plan.steps.next(outputs)
         outputs = undefined
         if (next.done === true) break
-        if ((yield* perform(next.value)) === 'over') return
+        for (const step of plainSteps(world, next.value)) if ((yield* perform(step)) === 'over') return
       }
     } catch (error) {
       failed({ code: 5000, msg: `script: ${error instanceof Error ? error.message : String(error)}` }, 'chat')
@@ -71,7 +72,7 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     complete()
   }
 
-  function* perform(step: Step): Generator<number | Hold, 'over' | undefined> {
+  function* perform(step: PlainStep): Generator<number | Hold, 'over' | undefined> {
     if ('say' in step || 'reason' in step) {
       const isThought = 'reason' in step
       const text = isThought ? step.reason : step.say
@@ -208,38 +209,5 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
       if (stream.isOpen) stream.send(event, json, kind)
       else streams.delete(stream)
     }
-  }
-}
-
-/** A chat as it is before it runs. */
-export function createChat(
-  world: World,
-  conversation: ConversationRecord,
-  token: Token,
-  about: Pick<
-    ChatRecord,
-    | 'id'
-    | 'botId'
-    | 'workflowId'
-    | 'userId'
-    | 'query'
-    | 'metaData'
-    | 'autoSaveHistory'
-    | 'streamed'
-    | 'insertedIds'
-  >,
-): ChatRecord {
-  return {
-    ...about,
-    conversationId: conversation.id,
-    sectionId: conversation.sectionId,
-    owner: token.owner,
-    startedAtMs: world.options.nowMs(),
-    endedAtMs: undefined,
-    status: 'created',
-    lastError: { code: 0, msg: '' },
-    toolCalls: [],
-    messages: [],
-    usage: { input: 0, output: 0 },
   }
 }

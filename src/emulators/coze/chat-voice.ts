@@ -1,4 +1,5 @@
 // How do an agent's words become messages, kept and sent?
+import { objectString } from './chat-media.ts'
 import type { ChatPlan } from './runs.ts'
 import type { MessageRecord, MessageType } from './records.ts'
 import type { Step } from './script.ts'
@@ -13,6 +14,7 @@ export type MessageStep = Extract<
   | { readonly verbose: unknown }
   | { readonly followUps: unknown }
   | { readonly card: unknown }
+  | { readonly objects: unknown }
   | { readonly audio: string }
 >
 
@@ -96,6 +98,12 @@ export function createVoice(world: World, plan: ChatPlan, send: Send): Voice {
     complete(create(type, content))
   }
 
+  function wholeAnswer(content: string, contentType: string): void {
+    const message = create('answer', content, contentType)
+    remember(message)
+    complete(message)
+  }
+
   function noteFirst(): void {
     if (spoken > 0) return
     if (world.firstDeltas.length >= MAX_FIRST_DELTAS) world.firstDeltas.splice(0, MAX_FIRST_DELTAS / 2)
@@ -149,10 +157,9 @@ export function createVoice(world: World, plan: ChatPlan, send: Send): Voice {
         if (world.options.flavor === 'studio') whole('knowledge', JSON.stringify(chunks))
       } else if ('verbose' in step) whole('verbose', verbose(step.verbose.msgType, step.verbose.data))
       else if ('card' in step) {
-        const message = create('answer', JSON.stringify(step.card), 'card')
-        remember(message)
-        complete(message)
-      } else if ('audio' in step) sendAudio(step.audio)
+        wholeAnswer(JSON.stringify(step.card), 'card')
+      } else if ('objects' in step) wholeAnswer(objectString(world, step.objects), 'object_string')
+      else if ('audio' in step) sendAudio(step.audio)
     },
     closeAnswer,
     finishAnswers() {

@@ -1,4 +1,5 @@
 // What does the emulated agent answer when nobody scripted it?
+import { fileSteps, objectSteps, pictureSteps, seenText } from './echo-media.ts'
 import { longAnswer } from './long-answer.ts'
 import type { Script, ScriptInput, Step } from './script.ts'
 
@@ -15,6 +16,9 @@ import type { Script, ScriptInput, Step } from './script.ts'
  * | `!fail [CODE] [bare]`, `!error [CODE]` | half an answer, then `chat.failed` or the `error` event |
  * | `!refuse [CODE]` | a JSON error before the stream |
  * | `!cut` | the connection breaks in the middle; the chat completes on the server |
+ * | `!picture`, `!file` | the pictures or files that were sent, or one of its own, as Markdown at signed addresses |
+ * | `!objects` | a text, a picture and a file as one object_string |
+ * | `!voice [TEXT]` | the answer with its sound: Ogg Opus as `conversation.audio.delta`, the last piece late |
  * | `!two`, `!reason`, `!tool`, `!knowledge`, `!followups`, `!card`, `!audio`, `!empty` | that form |
  * | `!ask` | a question node: `requires_action` with `reply_message` |
  * | `!plugin` | a client plugin: `requires_action` with `function` |
@@ -71,6 +75,13 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     { audio: 'UklGRg==' },
     { audio: 'AAAA', late: true },
   ],
+  picture: (_rest, input) => pictureSteps(input, isChinese(input)),
+  file: (_rest, input) => fileSteps(input, isChinese(input)),
+  objects: (_rest, input) => objectSteps(isChinese(input)),
+  voice(rest, input) {
+    const text = rest === '' ? words(input).heard(input.query) : rest
+    return [{ say: text }, { voiced: text }]
+  },
   empty: () => [],
   *ask(_rest, input) {
     yield { say: words(input).question }
@@ -105,12 +116,9 @@ function halves(input: ScriptInput, between: Step): readonly Step[] {
 /** The default answer, whole. */
 export function echoText(input: ScriptInput): string {
   const said = words(input)
-  const files = input.files.map(
-    (file) => `- ${file.type}: ${file.name ?? file.fileUrl ?? file.fileId ?? '?'}`,
-  )
   const parts = [
     said.heard(input.query),
-    files.length > 0 ? `${said.files}\n${files.join('\n')}` : '',
+    seenText(input.files, isChinese(input)),
     said.body,
     memoryText(input),
   ]
@@ -140,7 +148,6 @@ function numbersIn(text: string): number[] {
 interface Words {
   readonly heard: (query: string) => string
   readonly before: (count: number) => string
-  readonly files: string
   readonly nothing: string
   readonly second: string
   readonly question: string
@@ -149,13 +156,16 @@ interface Words {
 }
 
 function words(input: ScriptInput): Words {
-  return /\p{Script=Han}/u.test(input.query) ? chinese : english
+  return isChinese(input) ? chinese : english
+}
+
+function isChinese(input: ScriptInput): boolean {
+  return /\p{Script=Han}/u.test(input.query)
 }
 
 const english: Words = {
   heard: (query) => `You said: ${query}`,
   before: (count) => `You said before (${count}):`,
-  files: 'You sent:',
   nothing: 'You said nothing before.',
   second: 'And this is a **second** answer of the same chat.',
   question: 'Which city do you mean?',
@@ -185,7 +195,6 @@ console.log(answer)
 const chinese: Words = {
   heard: (query) => `你说：${query}`,
   before: (count) => `你之前说过（${count} 次）：`,
-  files: '你发来了：',
   nothing: '你之前什么都没说。',
   second: '这是同一次对话里的**第二个**回答。',
   question: '你想查哪个城市？',

@@ -8,6 +8,13 @@ export interface Fault {
   // Before anything is read or stored.
   /** The socket is destroyed: nothing was stored. */
   readonly refuse?: boolean
+  // While the request's body comes in; nothing is stored unless it is whole.
+  /** The connection is reset after so many bytes of the body. */
+  readonly breakAfterBytes?: number
+  /** Reads on only when a test opens the gate: `emulator.release(gate)`; `emulator.held(gate)` counts who waits. */
+  readonly holdBody?: { readonly gate: string; readonly afterBytes?: number }
+  /** Reads the body no faster. */
+  readonly readBytesPerS?: number
   // Instead of handling the request.
   /** An answer of the gateway, e.g. 502 with HTML. */
   readonly status?: number
@@ -30,7 +37,7 @@ export interface Fault {
   readonly splitBytes?: number
   readonly crlf?: boolean
   readonly noFinalBlankLine?: boolean
-  /** The connection breaks after this many bytes of the body. */
+  /** The connection breaks after this many bytes of the answer's body (a stream's or a served file's). */
   readonly cutAfterBytes?: number
   readonly cutAfterDeltas?: number
   /** A clean end of the response after so many deltas: no completed, no done. */

@@ -9,11 +9,12 @@ import { routes } from './routes.ts'
 import type { Script } from './script.ts'
 import { createCozeServer } from './server.ts'
 import { cloudShapes } from './shapes.ts'
+import { serveFile } from './served.ts'
 import { createStore } from './store.ts'
 import type { CozeStore } from './store.ts'
 import { studioShapes } from './studio.ts'
 import { createTicker } from './ticker.ts'
-import { serveFile } from './workflow-files.ts'
+import { createUploadDesk } from './upload-desk.ts'
 import type { ServedFile, WorkflowScript } from './workflow-script.ts'
 import type { FirstDelta, Token, World } from './world.ts'
 
@@ -22,13 +23,18 @@ export { echoScript, echoText } from './echo.ts'
 export { gateway } from './faults.ts'
 export type { Fault, FaultRule, Faults } from './faults.ts'
 export { longAnswer } from './long-answer.ts'
+export { makeOggOpus } from './ogg.ts'
 export { defaults } from './options.ts'
 export type * from './options.ts'
 export type * from './records.ts'
 export { always, cut, fail, inTurn, newAnswer, reason, say, wait } from './script.ts'
 export type * from './script.ts'
+export { makeMp3, makeSound, makeWav, speechMs } from './sound.ts'
+export type { Sound, SoundFormat, SoundOptions } from './sound.ts'
 export type { Counts, CozeStore } from './store.ts'
+export type { UploadStats } from './upload-desk.ts'
 export type {
+  ByteSource,
   FieldSpec,
   Fields,
   FileDesk,
@@ -59,7 +65,9 @@ export interface CozeEmulator {
   held(gate: string): number
   /** Keeps bytes and answers the address they are served at. */
   serveFile(file: ServedFile): string
-  /** Back to the scripts of the options, or the echo; gates hold again. */
+  /** What a transcription hears from now on: in these bytes, or in everything that has no words of its own. May be ''. */
+  hear(text: string, of?: { readonly sha256: string }): void
+  /** Back to the scripts of the options, or the echo; gates hold again, and nothing is heard but names and sizes. */
   clearScripts(): void
   /** The person types the code of a device login. */
   approveDevice(userCode: string, ownerUid: string): void
@@ -71,11 +79,12 @@ export interface CozeEmulator {
 
 export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promise<CozeEmulator> {
   const options = resolveOptions(given)
-  const { nowMs } = options
+  const { nowMs, limits } = options
   const ticker = createTicker()
+  const uploads = createUploadDesk(limits.uploadsPerSecond ?? (options.flavor === 'studio' ? 0 : 10), nowMs)
   const world: World = {
     options,
-    store: createStore(options.maxRequests),
+    store: createStore(options.maxRequests, uploads.stats),
     ids: createIds(nowMs),
     ticker,
     gates: createGates(ticker),
@@ -87,6 +96,8 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
     runs: new Map(),
     interrupted: new Map(),
     served: new Map(),
+    uploads,
+    heard: new Map(),
     url: '',
     firstDeltas: [],
     usedJtis: new Map(),
@@ -120,9 +131,11 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
       world.scripts.clear()
       world.workflowScripts.clear()
       world.gates.close()
+      world.heard.clear()
     },
     release: (gate) => world.gates.release(gate),
     held: (gate) => world.gates.held(gate),
+    hear: (text, of) => void world.heard.set(of?.sha256 ?? '', text),
     serveFile: (file) => serveFile(world, file),
     approveDevice(userCode, ownerUid) {
       for (const login of world.devices.values()) if (login.userCode === userCode) login.ownerUid = ownerUid

@@ -47,6 +47,10 @@ export interface CozeEmulatorOptions {
 export interface Limits {
   /** HTTP 429 above it. Default: none. */
   readonly chatsPerSecond?: number
+  /** HTTP 429 above it, of one account. Default 10 (Coze docs: API overview); in Studio none. 0: none. */
+  readonly uploadsPerSecond?: number
+  /** An uploaded file can be used so long. Default 90 days (Coze docs: upload files). */
+  readonly filesLiveMs?: number
   /** 4028 after so many API calls in all, as the free plan's 500. Default: none. */
   readonly totalCalls?: number
   /** A plain run without an answer is cut off. Default 90,000 (Coze docs: run workflow). */
@@ -132,6 +136,8 @@ export const defaults = {
   workflowId: '7400000000000000000',
   chatflowId: '7400000000000000001',
   workspaceId: '7200000000000000000',
+  /** One of the two voices there are. */
+  voiceId: '7400000000000000100',
 } as const
 
 export function resolveOptions(options: CozeEmulatorOptions): ResolvedOptions {

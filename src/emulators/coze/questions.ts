@@ -1,10 +1,9 @@
 // What did the caller ask, and does it keep Coze's rules?
 import { isObject, listOf, parseJson, textMap, textOf } from './json.ts'
-import type { JsonObject } from './json.ts'
-import { badParameter, noSuch, Refusal } from './refusal.ts'
-import type { ConversationRecord, MessageRecord } from './records.ts'
-import type { ScriptFile, ScriptInput } from './script.ts'
-import { ownFile } from './workflow-files.ts'
+import { readObjectString } from './question-items.ts'
+import { badParameter, Refusal } from './refusal.ts'
+import type { ConversationRecord, MessageRecord, QuestionItem } from './records.ts'
+import type { ScriptInput } from './script.ts'
 import type { World } from './world.ts'
 
 /** One of `additional_messages`, checked. */
@@ -14,8 +13,9 @@ export interface EnteredMessage {
   readonly content: string
   readonly contentType: string
   readonly metaData: Readonly<Record<string, string>>
+  /** Empty where there are only pictures and files. */
   readonly text: string
-  readonly files: readonly ScriptFile[]
+  readonly items: readonly QuestionItem[]
 }
 
 /** At most 16 pairs, keys of 1 to 64 and values of 1 to 512 characters (Coze docs: start a chat). */
@@ -45,9 +45,20 @@ export function checkMessages(
   if (list.length > rule.most)
     throw new Refusal(4004, `The number of additional_messages exceeds the limit of ${rule.most}`)
   const messages = list.map((item) => checkMessage(world, item, owner, rule))
-  if (messages.length > 0 && messages.every((message) => message.text === ''))
-    throw badParameter('images and files need a text beside them')
+  for (const [at, message] of messages.entries())
+    if (message.text === '' && !hasText(messages[at - 1]) && !hasText(messages[at + 1]))
+      throw badParameter('images and files alone need a text in a message beside them')
   return messages
+}
+
+/** The words of the last message; of the one before it where it has only pictures and files. */
+export function textOfQuestion(entered: readonly EnteredMessage[]): string | undefined {
+  const last = entered.at(-1)
+  return last?.text === '' ? entered.at(-2)?.text : last?.text
+}
+
+function hasText(message: EnteredMessage | undefined): boolean {
+  return message?.role === 'user' && message.text !== ''
 }
 
 export interface MessageRule {
@@ -70,7 +81,7 @@ function checkMessage(world: World, item: unknown, owner: string, rule: MessageR
   const content = textOf(item['content'])
   if (content === undefined) throw badParameter('content is required')
   const base = { role, type, content, metaData: checkMetaData(item['meta_data']) } as const
-  if (contentType === 'text') return { ...base, contentType, text: content, files: [] }
+  if (contentType === 'text') return { ...base, contentType, text: content, items: [] }
   if (contentType !== 'object_string' || rule.textOnly === true)
     throw badParameter(`content_type ${JSON.stringify(contentType)} cannot be sent`)
   return { ...base, contentType, ...readObjectString(world, content, owner) }
@@ -87,39 +98,6 @@ function readType(value: unknown): EnteredMessage['type'] | undefined {
     default:
       return undefined
   }
-}
-
-/** At most one text, and never a text alone (Coze docs: start a chat, object_string). */
-function readObjectString(
-  world: World,
-  content: string,
-  owner: string,
-): { text: string; files: ScriptFile[] } {
-  const items = parseJson(content)
-  if (!Array.isArray(items) || items.length === 0) throw badParameter('object_string must be a JSON array')
-  let text = ''
-  const files: ScriptFile[] = []
-  for (const item of items as unknown[]) {
-    if (!isObject(item)) throw badParameter('object_string items must be objects')
-    if (item['type'] === 'text') {
-      if (text !== '') throw badParameter('object_string may have one text item')
-      text = textOf(item['text']) ?? ''
-    } else files.push(readFileItem(world, item, owner))
-  }
-  if (files.length === 0) throw badParameter('a text alone must be sent as content_type text')
-  return { text, files }
-}
-
-function readFileItem(world: World, item: JsonObject, owner: string): ScriptFile {
-  const type = item['type']
-  if (type !== 'image' && type !== 'file' && type !== 'audio') throw badParameter('object_string item type')
-  const fileId = textOf(item['file_id'])
-  const fileUrl = textOf(item['file_url'])
-  if (fileUrl !== undefined) return { type, fileUrl }
-  if (fileId === undefined) throw badParameter('an item needs file_id or file_url')
-  const file = ownFile(world, owner, fileId)
-  if (file === undefined) throw noSuch('file_id', fileId)
-  return { type, fileId, name: file.name, sizeBytes: file.sizeBytes }
 }
 
 /** Stores what was entered, in order; answers the new messages. */

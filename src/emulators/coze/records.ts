@@ -69,6 +69,8 @@ export interface ChatRecord {
   readonly userId: string
   /** What the person asked, as text (the text item of an object_string). */
   readonly query: string
+  /** Pictures, sound and other files that came with the question, resolved. */
+  readonly items: readonly QuestionItem[]
   readonly metaData: Readonly<Record<string, string>>
   readonly autoSaveHistory: boolean
   readonly streamed: boolean
@@ -84,6 +86,30 @@ export interface ChatRecord {
   usage: { readonly input: number; readonly output: number }
 }
 
+/** An item of an object_string, with what the emulator knows of its upload. */
+export interface QuestionItem {
+  readonly type: 'image' | 'file' | 'audio'
+  /** One of `fileId` and `fileUrl`; the rest is known of an upload only. */
+  readonly fileId?: string
+  readonly fileUrl?: string
+  readonly name?: string
+  readonly mimeType?: string
+  readonly sizeBytes?: number
+  /** Lower-case hex. */
+  readonly sha256?: string
+}
+
+/** What somebody asked. */
+export interface QuestionRecord {
+  readonly chatId: string
+  readonly conversationId: string
+  readonly userId: string
+  readonly atMs: number
+  readonly text: string
+  readonly items: readonly QuestionItem[]
+}
+
+/** A file that was uploaded, also while it is expired. */
 export interface FileRecord {
   readonly id: string
   readonly owner: string
@@ -92,8 +118,46 @@ export interface FileRecord {
   readonly sizeBytes: number
   readonly sha256: string
   readonly createdAtS: number
+  readonly createdAtMs: number
   /** Kept below 8 MB only. */
   readonly bytes: Buffer | undefined
+}
+
+/** Sound that was to be understood, and what was heard. */
+export interface TranscriptionRecord {
+  readonly atMs: number
+  readonly name: string
+  readonly mimeType: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  /** Kept below 8 MB only. */
+  readonly bytes: Buffer | undefined
+  readonly text: string
+}
+
+/** Text that was said. */
+export interface SpeechRecord {
+  readonly atMs: number
+  readonly input: string
+  readonly voiceId: string
+  readonly format: string
+  readonly speed: number
+  readonly sampleRateHz: number
+  readonly durationMs: number
+  /** Of the sound. */
+  readonly sizeBytes: number
+  readonly sha256: string
+}
+
+/** One request for a served file. */
+export interface FetchRecord {
+  readonly atMs: number
+  readonly id: string
+  readonly name: string
+  /** 200, 403 (expired, or a wrong signature), 404, or 400 where it carried a secret. */
+  readonly status: number
+  /** An Authorization or Cookie header came with it. */
+  readonly carriedSecret: boolean
 }
 
 export interface RequestRecord {

@@ -2,12 +2,13 @@
 import { authorize } from './auth.ts'
 import { answer } from './call.ts'
 import type { Call, Reply, Route } from './call.ts'
-import { createChat, startChat } from './chat-run.ts'
+import { createChat } from './chat-record.ts'
+import { startChat } from './chat-run.ts'
 import { scriptOf, stepsOf } from './chat-steps.ts'
 import { createConversation } from './conversations.ts'
 import { echoScript } from './echo.ts'
 import { isObject, objectOf, textMap, textOf } from './json.ts'
-import { checkMessages, checkMetaData, historyOf, storeMessages } from './questions.ts'
+import { checkMessages, checkMetaData, historyOf, storeMessages, textOfQuestion } from './questions.ts'
 import { badParameter, noSuch, Refusal, StudioStreamRefusal, wrongToken } from './refusal.ts'
 import type { ConversationRecord } from './records.ts'
 import type { ChatRun } from './runs.ts'
@@ -64,7 +65,8 @@ function chat(world: World, call: Call): Reply {
 
   const history = historyOf(world, conversation)
   const question = entered.at(-1)
-  const asked = question?.text ?? history.at(-1)?.text
+  const asked = question === undefined ? history.at(-1)?.text : textOfQuestion(entered)
+  const items = entered.flatMap((message) => message.items)
   if (asked === undefined) throw badParameter('additional_messages is required in an empty conversation')
   if (question !== undefined && question.role !== 'user')
     throw badParameter('the last of additional_messages must have role user')
@@ -80,7 +82,7 @@ function chat(world: World, call: Call): Reply {
         ...(question === undefined ? history.slice(0, -1) : history),
         ...entered.slice(0, -1).map((message) => ({ role: message.role, text: message.text })),
       ],
-      files: entered.flatMap((message) => message.files),
+      files: items,
       metaData,
       parameters: objectOf(body['parameters']),
       customVariables: textMap(body['custom_variables']),
@@ -95,6 +97,7 @@ function chat(world: World, call: Call): Reply {
       workflowId: '',
       userId,
       query: asked,
+      items,
       metaData,
       autoSaveHistory,
       streamed: isStreamed,
@@ -147,6 +150,7 @@ function occupy(world: World, conversation: ConversationRecord, token: Token, bo
     workflowId: '',
     userId: 'emulator',
     query: '',
+    items: [],
     metaData: {},
     autoSaveHistory: true,
     streamed: false,

@@ -2,7 +2,8 @@
 import { authorize } from './auth.ts'
 import { bodyOf } from './call.ts'
 import type { Call, Reply, Route } from './call.ts'
-import { createChat, startChat } from './chat-run.ts'
+import { createChat } from './chat-record.ts'
+import { startChat } from './chat-run.ts'
 import { scriptOf, stepsOf } from './chat-steps.ts'
 import { createConversation, ownConversation } from './conversations.ts'
 import { echoScript } from './echo.ts'
@@ -92,6 +93,7 @@ function chatflow(world: World, call: Call): Reply {
       workflowId,
       userId,
       query: question.text,
+      items: [],
       metaData: {},
       autoSaveHistory: true,
       streamed: true,

@@ -5,12 +5,13 @@ import { chatRoutes } from './routes-chat.ts'
 import { chatLaterRoutes } from './routes-chat-later.ts'
 import { chatflowRoutes } from './routes-chatflow.ts'
 import { conversationRoutes } from './routes-conversations.ts'
+import { audioRoutes } from './routes-audio.ts'
 import { fileRoutes } from './routes-files.ts'
 import { historyRoutes } from './routes-histories.ts'
 import { messageRoutes } from './routes-messages.ts'
 import { oauthRoutes } from './routes-oauth.ts'
 import { workflowRoutes } from './routes-workflows.ts'
-import { servedRoutes } from './workflow-files.ts'
+import { servedRoutes } from './served.ts'
 
 export const routes: readonly Route[] = [
   ...chatRoutes,
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...conversationRoutes,
   ...messageRoutes,
   ...fileRoutes,
+  ...audioRoutes,
   ...botRoutes,
   ...workflowRoutes,
   ...historyRoutes,

@@ -1,7 +1,7 @@
 // What can an emulated agent or workflow be told to do?
 import type { JsonObject } from './json.ts'
-import type { ToolCall } from './records.ts'
-import type { FileDesk, InputStep } from './workflow-script.ts'
+import type { QuestionItem, ToolCall } from './records.ts'
+import type { FileDesk, InputStep, ServedFile } from './workflow-script.ts'
 
 /** What a script sees of the chat it answers. */
 export interface ScriptInput extends FileDesk {
@@ -12,19 +12,14 @@ export interface ScriptInput extends FileDesk {
   readonly conversationId: string
   /** Earlier questions and answers of this context section, oldest first, without cancelled chats. */
   readonly history: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[]
+  /** What came beside the words, in order; `file({ file_id })` gives the upload itself. */
   readonly files: readonly ScriptFile[]
   readonly metaData: Readonly<Record<string, string>>
   readonly parameters: JsonObject
   readonly customVariables: Readonly<Record<string, string>>
 }
 
-export interface ScriptFile {
-  readonly type: string
-  readonly fileId?: string
-  readonly fileUrl?: string
-  readonly name?: string
-  readonly sizeBytes?: number
-}
+export type ScriptFile = QuestionItem
 
 export interface ToolOutput {
   readonly toolCallId: string
@@ -61,10 +56,48 @@ export type Step =
   /** As the first step only: answered as JSON before any stream begins, and no chat is made. */
   | { readonly refuse: { readonly code: number; readonly msg: string } }
   | { readonly card: JsonObject }
+  | PictureStep
+  | LinkStep
+  /** An answer of its own whose content_type is object_string. */
+  | { readonly objects: readonly AnswerItem[] }
+  | VoicedStep
   /** Base64. `late`: after `chat.completed`, before `done`. */
   | { readonly audio: string; readonly late?: boolean }
   /** The connection is cut here; the chat goes on. */
   | { readonly cut: true }
+
+/** A step that needs no translation into others. */
+export type PlainStep = Exclude<Step, PictureStep | LinkStep | VoicedStep>
+
+/** `![alt](address)` in the text of the answer; a file is served at a signed address, a string is an address. */
+export interface PictureStep {
+  readonly picture: ServedFile | string
+  readonly alt?: string
+  readonly charsPerDelta?: number
+}
+
+/** `[text](address)` likewise; the text is the file's name when left out. */
+export interface LinkStep {
+  readonly link: ServedFile | string
+  readonly text?: string
+  readonly charsPerDelta?: number
+}
+
+/** The answer's own sound as `conversation.audio.delta`: Ogg Opus, as long as it takes to say `voiced`. */
+export interface VoicedStep {
+  readonly voiced: string
+  /** Default 4. */
+  readonly pieces?: number
+  /** How many of them come after `chat.completed`. Default 1. */
+  readonly latePieces?: number
+  /** One stream cut anywhere (the default), or each piece a whole stream. */
+  readonly as?: 'slices' | 'streams'
+}
+
+/** An item of an answer's object_string. */
+export type AnswerItem =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image' | 'file' | 'audio'; readonly file: ServedFile | string }
 
 export interface AskStep {
   readonly ask: string

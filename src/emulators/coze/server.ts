@@ -4,18 +4,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { ownerOf } from './auth.ts'
 import type { Call, Reply, Route } from './call.ts'
 import type { Fault } from './faults.ts'
+import { readBody } from './intake.ts'
+import type { Body } from './intake.ts'
 import { parseJson } from './json.ts'
-import type { JsonObject } from './json.ts'
-import { readMultipart } from './multipart.ts'
-import type { CozeExchange } from './options.ts'
 import { Refusal, StudioStreamRefusal, WorkflowRefusal } from './refusal.ts'
-import { reshape, reshapes } from './reshape.ts'
-import { framings, openEventStream } from './sse.ts'
-import { authFailure, studioHeaders } from './studio.ts'
+import { respond } from './respond.ts'
+import { framings } from './sse.ts'
+import { authFailure } from './studio.ts'
+import { accountOf } from './workflow-files.ts'
 import type { World } from './world.ts'
-
-/** JSON bodies above it are refused (Coze docs: workflow APIs take 20 MB, others 15 MB). */
-const maxBodyBytes = (path: string): number => (/^\/v1\/workflows?\//.test(path) ? 20 : 15) * 1024 * 1024
 
 /** Routes tried in order; the first whose method and path match. */
 export function createCozeServer(world: World, routes: readonly Route[]): Server {
@@ -43,18 +40,29 @@ async function serve(
     request.socket.destroy()
     return
   }
-  const contentType = request.headers['content-type'] ?? ''
-  const isForm = contentType.startsWith('multipart/form-data')
-  const form = isForm ? await readMultipart(request, contentType) : undefined
-  const text = isForm ? '' : await readText(request, maxBodyBytes(url.pathname))
+  const { authorization } = request.headers
+  const arrival = UPLOADS.test(url.pathname)
+    ? world.uploads.arrive(accountOf(ownerOf(world, authorization) ?? ''))
+    : undefined
+  let body: Body
+  try {
+    body = await readBody(world, request, url.pathname, fault)
+  } catch (error) {
+    arrival?.left('broken')
+    throw error
+  }
+  arrival?.left('whole')
+  const form = body.kind === 'form' ? body.form : undefined
   const call: Call = {
     method,
     path: url.pathname,
     params: {},
     query: Object.fromEntries(url.searchParams),
-    authorization: request.headers.authorization,
-    body: text === undefined || text === '' ? undefined : parseJson(text),
+    authorization,
+    cookie: request.headers.cookie,
+    body: body.kind !== 'text' || body.text === '' ? undefined : parseJson(body.text),
     form,
+    isTooFast: arrival?.isTooMany === true,
     host: request.headers.host ?? '',
     fault,
     logId: world.ids.logId(),
@@ -69,9 +77,9 @@ async function serve(
     path: call.path,
     query: call.query,
     body: requestBody,
-    owner: ownerOf(world, call.authorization),
+    owner: ownerOf(world, authorization),
   })
-  const reply = faultReply(fault) ?? (text === undefined ? tooLarge : await handle(world, table, call))
+  const reply = faultReply(fault) ?? (body.kind === 'too-large' ? tooLarge : await handle(world, table, call))
   if (fault.headersDelayMs !== undefined) await pause(world, fault.headersDelayMs)
   if (fault.hang === true) return
   if (fault.resetAfterStored === true) {
@@ -79,8 +87,11 @@ async function serve(
     request.socket.resetAndDestroy()
     return
   }
-  write(world, call, requestBody, reply, response)
+  respond(world, call, requestBody, reply, response)
 }
+
+/** What the rate of uploads is counted over. */
+const UPLOADS = /^\/v1\/files\/upload$/
 
 /** The gateway's real answer is not documented. */
 const tooLarge: Reply = {
@@ -145,66 +156,6 @@ function refusalReply(isStudio: boolean, call: Call, refusal: Refusal): Reply {
   return { kind: 'json', status: 400, body: { code: 400, msg: refusal.message } }
 }
 
-function write(world: World, call: Call, requestBody: unknown, reply: Reply, response: ServerResponse): void {
-  const { observe, flavor } = world.options
-  const { fault } = call
-  const idHeaders = flavor === 'studio' ? studioHeaders(call.logId) : { 'x-tt-logid': call.logId }
-  const headers: Record<string, string> = { ...idHeaders, ...fault.headers }
-
-  function observed(
-    status: number,
-    contentType: string,
-    body: unknown,
-    events?: CozeExchange['events'],
-  ): void {
-    const { method, path, query } = call
-    observe?.({ method, path, query, requestBody, status, contentType, responseBody: body, events })
-  }
-
-  switch (reply.kind) {
-    case 'json': {
-      const whole: JsonObject =
-        flavor === 'studio' || 'access_token' in reply.body || 'error_code' in reply.body
-          ? reply.body
-          : { ...reply.body, detail: { logid: call.logId } }
-      const body = reshapes(fault) ? reshape(whole, fault) : whole
-      response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-      response.end(JSON.stringify(body))
-      observed(reply.status, 'application/json', body)
-      return
-    }
-    case 'text': {
-      const contentType = fault.contentType ?? 'text/plain'
-      response.writeHead(reply.status, { 'content-type': contentType, ...headers })
-      response.end(reply.text)
-      observed(reply.status, contentType, undefined)
-      return
-    }
-    case 'cut':
-      response.destroy()
-      return
-    case 'bytes':
-      response.writeHead(200, { 'content-type': reply.contentType, ...headers })
-      response.end(reply.bytes)
-      observed(200, reply.contentType, undefined)
-      return
-    case 'stream': {
-      const events: { event: string; data: unknown }[] = []
-      const stream = openEventStream(response, {
-        framing: reply.framing,
-        fault,
-        headers,
-        onEvent:
-          observe === undefined
-            ? undefined
-            : (event, data) => events.push({ event, data: parseJson(data) ?? data }),
-        onClose: () => observed(200, 'text/event-stream', undefined, events),
-      })
-      reply.open(stream)
-    }
-  }
-}
-
 function pathMatcher(pattern: string): (path: string) => Record<string, string> | undefined {
   const names: string[] = []
   const source = pattern.replace(/:([a-z_]+)/g, (_all, name: string) => {
@@ -218,17 +169,6 @@ function pathMatcher(pattern: string): (path: string) => Record<string, string> 
     if (found === null) return undefined
     return Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(found[at + 1] ?? '')]))
   }
-}
-
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
-  const pieces: Buffer[] = []
-  let sizeBytes = 0
-  for await (const piece of request) {
-    if (!Buffer.isBuffer(piece)) continue
-    sizeBytes += piece.length
-    if (sizeBytes <= maxBytes) pieces.push(piece)
-  }
-  return sizeBytes > maxBytes ? undefined : Buffer.concat(pieces).toString('utf8')
 }
 
 function pause(world: World, ms: number): Promise<void> {

@@ -3,17 +3,30 @@ import type {
   ChatRecord,
   ConversationRecord,
   FeedbackRecord,
+  FetchRecord,
   FileRecord,
+  QuestionRecord,
   RequestRecord,
+  SpeechRecord,
   ToolOutputsRecord,
+  TranscriptionRecord,
   WorkflowRunRecord,
 } from './records.ts'
+import type { UploadStats } from './upload-desk.ts'
 
 /** The emulator's memory, as tests and the playground read it. */
 export interface CozeStore {
   readonly conversations: ReadonlyMap<string, Readonly<ConversationRecord>>
   readonly chats: ReadonlyMap<string, Readonly<ChatRecord>>
+  /** Every upload by its id, oldest first. */
   readonly files: ReadonlyMap<string, FileRecord>
+  readonly uploads: Readonly<UploadStats>
+  /** What was asked, oldest first, with what came beside the words. */
+  readonly questions: readonly QuestionRecord[]
+  readonly transcriptions: readonly TranscriptionRecord[]
+  readonly speeches: readonly SpeechRecord[]
+  /** Requests for served files, oldest first. */
+  readonly fetches: readonly FetchRecord[]
   /** By execute id. */
   readonly workflowRuns: ReadonlyMap<string, Readonly<WorkflowRunRecord>>
   /** Verdicts on answers, oldest first. */
@@ -52,6 +65,9 @@ export interface WritableStore extends CozeStore {
   readonly workflowRuns: Map<string, WorkflowRunRecord>
   readonly feedbacks: FeedbackRecord[]
   readonly toolOutputs: ToolOutputsRecord[]
+  readonly transcriptions: TranscriptionRecord[]
+  readonly speeches: SpeechRecord[]
+  readonly fetches: FetchRecord[]
   readonly counts: Counts
   readonly variables: Map<string, Map<string, { readonly value: string; readonly updatedAtS: number }>>
   addRequest(request: RequestRecord): void
@@ -61,7 +77,7 @@ export interface WritableStore extends CozeStore {
   stopped(chat: ChatRecord): void
 }
 
-export function createStore(maxRequests: number): WritableStore {
+export function createStore(maxRequests: number, uploads: Readonly<UploadStats>): WritableStore {
   const conversations = new Map<string, ConversationRecord>()
   const chats = new Map<string, ChatRecord>()
   const requests: RequestRecord[] = []
@@ -81,6 +97,13 @@ export function createStore(maxRequests: number): WritableStore {
     conversations,
     chats,
     files: new Map(),
+    uploads,
+    transcriptions: [],
+    speeches: [],
+    fetches: [],
+    get questions() {
+      return [...chats.values()].map(questionOf)
+    },
     workflowRuns,
     feedbacks: [],
     toolOutputs: [],
@@ -115,4 +138,9 @@ export function createStore(maxRequests: number): WritableStore {
     chatsOf: (conversationId) => [...chats.values()].filter((chat) => chat.conversationId === conversationId),
     runsOf: (workflowId) => [...workflowRuns.values()].filter((run) => run.workflowId === workflowId),
   }
+}
+
+function questionOf(chat: ChatRecord): QuestionRecord {
+  const { id: chatId, conversationId, userId, startedAtMs: atMs, query: text, items } = chat
+  return { chatId, conversationId, userId, atMs, text, items }
 }

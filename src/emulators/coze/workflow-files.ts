@@ -1,9 +1,9 @@
-// Which uploaded files do values name, and how are a workflow's own files handed out?
+// Which uploaded files do values name?
 import { isObject, parseJson, textOf } from './json.ts'
-import type { Call, Reply, Route } from './call.ts'
 import { noSuch } from './refusal.ts'
 import type { FileRecord } from './records.ts'
-import type { FileDesk, ServedFile } from './workflow-script.ts'
+import { serveFile } from './served.ts'
+import type { FileDesk } from './workflow-script.ts'
 import type { World } from './world.ts'
 
 /** The id in `{"file_id":"…"}`, given as the text Coze documents or as the object itself. */
@@ -12,11 +12,16 @@ export function fileIdIn(value: unknown): string | undefined {
   return isObject(item) ? textOf(item['file_id']) : undefined
 }
 
-/** An upload of the same account (sessions share them), or undefined. Coze docs: upload files. */
+/** An upload of the same account (sessions share them) that has not expired, or undefined. Coze docs: upload files. */
 export function ownFile(world: World, owner: string, id: string): FileRecord | undefined {
   const file = world.store.files.get(id)
-  return file !== undefined && accountOf(file.owner) === accountOf(owner) ? file : undefined
+  if (file === undefined || accountOf(file.owner) !== accountOf(owner)) return undefined
+  const { filesLiveMs = FILES_LIVE_MS } = world.options.limits
+  return world.options.nowMs() - file.createdAtMs < filesLiveMs ? file : undefined
 }
+
+/** Three months (Coze docs: upload files). */
+const FILES_LIVE_MS = 90 * 86_400_000
 
 /** The account of an owner, without its session. */
 export function accountOf(owner: string): string {
@@ -46,28 +51,3 @@ export function fileDesk(world: World, owner: string): FileDesk {
     serveFile: (file) => serveFile(world, file),
   }
 }
-
-export function serveFile(world: World, file: ServedFile): string {
-  const id = world.ids.next()
-  const address = `${world.url}/obj/${id}/${encodeURIComponent(file.name)}`
-  if (file.expiresInMs === undefined) {
-    world.served.set(id, { ...file, expiresAtS: undefined })
-    return address
-  }
-  const expiresAtS = Math.floor((world.options.nowMs() + file.expiresInMs) / 1000)
-  world.served.set(id, { ...file, expiresAtS })
-  return `${address}?x-expires=${expiresAtS}`
-}
-
-/** Anybody may fetch it who knows the address, until it expires. */
-function getServed(world: World, call: Call): Reply {
-  const file = world.served.get(call.params['id'] ?? '')
-  if (file === undefined) return { kind: 'text', status: 404, text: 'not found' }
-  if (file.expiresAtS !== undefined && file.expiresAtS <= world.nowS())
-    return { kind: 'text', status: 403, text: 'the address has expired' }
-  return { kind: 'bytes', contentType: file.mimeType, bytes: Buffer.from(file.bytes) }
-}
-
-export const servedRoutes: readonly Route[] = [
-  { method: 'GET', path: '/obj/:id/:name', studio: true, isOpen: true, handle: getServed },
-]

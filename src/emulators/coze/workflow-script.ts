@@ -100,16 +100,24 @@ export interface WorkflowInput extends FileDesk {
 export interface FileDesk {
   /** The upload that a value names: `{"file_id":"…"}` as text or object, or the first of a list. */
   file(value: unknown): FileRecord | undefined
-  /** Keeps bytes and answers the address they are served at, as a plugin's file output. */
+  /** Keeps bytes and answers the signed address they are served at, as a plugin's file output. */
   serveFile(file: ServedFile): string
 }
 
 export interface ServedFile {
   readonly name: string
   readonly mimeType: string
-  readonly bytes: Uint8Array
-  /** Afterwards the address answers 403, as Coze's signed addresses do. Default: never. */
+  readonly bytes: Uint8Array | ByteSource
+  /** Afterwards the address answers 403, as Coze's signed addresses do. Default: 24 hours. */
   readonly expiresInMs?: number
+  /** Sent in chunks, without a content-length. */
+  readonly hidesLength?: boolean
+}
+
+/** Bytes that are made while they are sent. */
+export interface ByteSource {
+  readonly sizeBytes: number
+  open(): AsyncIterable<Uint8Array>
 }
 
 export type WorkflowScript = (input: WorkflowInput) => Iterable<WorkflowStep, unknown, string | undefined>

@@ -8,6 +8,7 @@ import type { Script } from './script.ts'
 import type { Shapes } from './shapes.ts'
 import type { WritableStore } from './store.ts'
 import type { Ticker } from './ticker.ts'
+import type { UploadDesk } from './upload-desk.ts'
 import type { ServedFile, WorkflowScript } from './workflow-script.ts'
 
 export interface World {
@@ -27,7 +28,10 @@ export interface World {
   /** Workflow runs that wait for a person, by event id. */
   readonly interrupted: Map<string, WaitingInterrupt>
   /** Files that scripts hand out, by id. */
-  readonly served: Map<string, ServedFile & { readonly expiresAtS: number | undefined }>
+  readonly served: Map<string, ServedFile>
+  readonly uploads: UploadDesk
+  /** What is heard: by the SHA-256 of the bytes, or in everything else by the empty key. */
+  readonly heard: Map<string, string>
   /** Base address of the emulator; empty before it listens. */
   url: string
   readonly firstDeltas: FirstDelta[]

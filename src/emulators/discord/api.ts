@@ -164,6 +164,8 @@ function outcomeOf(world: World, fault: Fault | undefined, answer: Answer): Outc
       return { do: 'garbage' }
     case 'slow':
     case 'hang':
+    case 'cut':
+    case 'trickle':
       return { do: 'send', answer }
   }
 }

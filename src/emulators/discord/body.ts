@@ -4,6 +4,14 @@ import { completedComponents, completedEmbed } from './completed.ts'
 import { componentProblems } from './component-rules.ts'
 import { embedProblems } from './embeds.ts'
 import { refusals, refuseIf, type Problem } from './errors.ts'
+import {
+  attachmentProblems,
+  demandFewAndSmall,
+  demandVoice,
+  detailsFor,
+  isVoice,
+  MAX_FILES,
+} from './file-rules.ts'
 import { readAllowed, type AllowedMentions } from './mentions.ts'
 import { isJson, listOf, MESSAGE_FLAGS, type Attachment, type Json, type Message } from './types.ts'
 import type { World } from './world.ts'
@@ -19,8 +27,6 @@ export interface ReadMessage {
 }
 
 const MAX_CONTENT = 2000
-const MAX_FILES = 10
-const MAX_REQUEST_BYTES = 25 << 20
 const SETTABLE =
   MESSAGE_FLAGS.suppressEmbeds |
   MESSAGE_FLAGS.suppressNotifications |
@@ -53,10 +59,12 @@ export function readMessage(call: Pick<Call, 'body' | 'files'>, world: World, re
     ...componentProblems(body['components'], isV2, names),
     ...mentionProblems,
     ...nonceProblems(body['nonce']),
+    ...attachmentProblems(body['attachments']),
     ...(isV2 ? legacyProblems(body, before) : []),
   ])
-  checkFiles(call, world)
-  const attachments = attachmentsOf(call, world, reading)
+  demandFewAndSmall(call, world, world.store.channels.get(reading.channelId)?.channel.guild_id)
+  if (before === undefined && isVoice(flags)) demandVoice(call)
+  const attachments = attachmentsOf(call, world, reading, before === undefined && isVoice(flags))
   const inMessage = attachments ?? before?.attachments ?? []
   return {
     content: contentOf(body['content']),
@@ -131,18 +139,12 @@ function legacyProblems(body: Json, before: Message | undefined): readonly Probl
   ]
 }
 
-function checkFiles({ files }: Pick<Call, 'files'>, world: World): void {
-  if (files.length > MAX_FILES) throw refusals.tooManyAttachments()
-  const sum = files.reduce((total, { bytes }) => total + bytes.length, 0)
-  if (sum > MAX_REQUEST_BYTES || files.some(({ bytes }) => bytes.length > world.behaviour.maxFileBytes))
-    throw refusals.entityTooLarge()
-}
-
 /** An edit keeps what it lists, or everything when it does not speak of attachments. */
 function attachmentsOf(
   { body, files }: Pick<Call, 'body' | 'files'>,
   world: World,
   { channelId, before, ephemeral = false }: Reading,
+  voice: boolean,
 ): readonly Attachment[] | undefined {
   const told = listOf(body['attachments']).filter(isJson)
   const kept = (before?.attachments ?? []).filter(
@@ -152,7 +154,7 @@ function attachmentsOf(
     const details = told.find((entry) => String(entry['id']) === file.index) ?? {}
     const filename = typeof details['filename'] === 'string' ? details['filename'] : file.name
     const stored = { filename: safeName(filename), bytes: file.bytes, contentType: file.mimeType }
-    return world.files.add(channelId, stored, { ...details, ephemeral })
+    return world.files.add(channelId, stored, { ...detailsFor(details, voice), ephemeral })
   })
   const all = [...kept, ...added]
   if (all.length > MAX_FILES) throw refusals.tooManyAttachments()

@@ -3,7 +3,7 @@ import { commandsIn } from './commands.ts'
 import { bareMember, messageView } from './views.ts'
 import type { ChannelState } from './store.ts'
 import { isJson, listOf, type Channel, type Json } from './types.ts'
-import type { SentFile } from './wording.ts'
+import { addFile, type SentFile } from './sent-files.ts'
 import type { World } from './world.ts'
 
 /** By option name. A file is an attachment, `{id}` a user, channel or role; `target` is for context menus. */
@@ -97,13 +97,7 @@ function createResolved(world: World, state: ChannelState): Resolved {
     value(type, value) {
       if (typeof value !== 'object') return value
       if ('bytes' in value) {
-        const bytes = Buffer.isBuffer(value.bytes) ? value.bytes : Buffer.from(value.bytes)
-        const stored = {
-          filename: value.name,
-          bytes,
-          ...(value.contentType === undefined ? {} : { contentType: value.contentType }),
-        }
-        const file = world.files.signed(world.files.add(state.channel.id, stored, { ephemeral: true }))
+        const file = world.files.signed(addFile(world, state.channel.id, value, true))
         put('attachments', file.id, file)
         return file.id
       }

@@ -39,6 +39,10 @@ export type Fault =
   | { readonly do: 'slow'; readonly delayMs: number; readonly storing?: Storing }
   /** Never answers. */
   | { readonly do: 'hang'; readonly storing?: Storing }
+  /** A download breaks off after so many bytes. Elsewhere it does nothing. */
+  | { readonly do: 'cut'; readonly afterBytes: number }
+  /** A download comes in pieces of 64 KiB, one each so many milliseconds. Elsewhere it does nothing. */
+  | { readonly do: 'trickle'; readonly everyMs: number }
   | { readonly do: 'garbage'; readonly storing?: Storing }
 
 export interface FaultRule {
@@ -136,7 +140,7 @@ export function errorOf(fault: Fault): ApiError | undefined {
 
 /** Whether the call still takes effect. */
 export function takesEffect(fault: Fault | undefined): boolean {
-  if (fault === undefined || fault.do === 'slow') return true
+  if (fault === undefined || fault.do === 'slow' || fault.do === 'cut' || fault.do === 'trickle') return true
   return 'storing' in fault && fault.storing === 'after'
 }
 

@@ -6,7 +6,7 @@ import { present } from '../common/bounded.ts'
 import { createBuckets, LIMITS, type Limits } from './buckets.ts'
 import { channelRoutes } from './channels.ts'
 import { createFaultTable, type Faults } from './faults.ts'
-import { createFiles } from './files.ts'
+import { createFiles, type KeptFile } from './files.ts'
 import { commandRoutes } from './commands.ts'
 import { createGateway } from './gateway.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
@@ -42,11 +42,14 @@ export type { SentMessage } from './people.ts'
 export type { Pushed, PushOptions } from './push.ts'
 export type { Permission } from './permissions.ts'
 export type { ChannelRef, Guild, MessageRef, Person } from './rooms.ts'
-export type { ShownButton, ShownMessage } from './screen.ts'
-export type { DiscordCall, Frame, InteractionState, Pinged } from './store.ts'
+export type { ShownButton, ShownFile, ShownMessage } from './screen.ts'
+export type { DiscordCall, Download, Frame, InteractionState, Pinged } from './store.ts'
 export type { Attachment, Channel, Json, Message, User } from './types.ts'
 export type { DiscordStore } from './view.ts'
-export type { SayOptions, SentFile } from './wording.ts'
+export type { SeededBytes, SentBytes } from './content.ts'
+export type { KeptFile } from './files.ts'
+export type { SentFile, SentSticker, SentVoice } from './sent-files.ts'
+export type { SayOptions } from './wording.ts'
 
 export interface DiscordEmulator extends People, Rooms, Interactions, Push {
   /** `http://127.0.0.1:P/api`: what discord.js takes as `rest.api`. */
@@ -69,7 +72,9 @@ export interface DiscordEmulator extends People, Rooms, Interactions, Push {
   ): Promise<void>
   /** Any event, also of kinds and fields nobody knows, to every session told of such things. */
   inject(event: string, data: unknown, scope?: Scope): void
-  /** A file's bytes by its attachment's id. */
+  /** A file by its attachment's id. */
+  file(attachmentId: string): KeptFile | undefined
+  /** Its bytes; undefined for one made while it is read. */
   fileBytes(attachmentId: string): Buffer | undefined
   /** What the screen shows, as lines, for messages to people. */
   picture(): string
@@ -228,7 +233,8 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
         () => `${what ?? 'the condition'} did not come true within ${timeoutMs} ms\n${shown()}`,
       ),
     inject: (event, data, scope = {}) => gateway.dispatch(event, scope, () => data as Json),
-    fileBytes: (attachmentId) => world.files.byId(attachmentId)?.bytes,
+    file: (attachmentId) => world.files.kept(attachmentId),
+    fileBytes: (attachmentId) => world.files.byId(attachmentId)?.content.bytes,
     picture: shown,
     close: () => {
       close()

@@ -1,5 +1,6 @@
 // What does the bot get of an interaction? All that discord.js needs, and where it came from.
 // https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
+import { maxFileBytes } from './file-rules.ts'
 import { botPermissions, EVERYONE_BITS } from './permissions.ts'
 import type { Person } from './rooms.ts'
 import type { ChannelState } from './store.ts'
@@ -55,7 +56,7 @@ export function payloadOf(
     // In a guild the bot is not in, a person brought it along.
     authorizing_integration_owners: guild?.joined === false ? { '1': person.id } : { '0': guild?.id ?? '0' },
     context: guild === undefined ? 1 : 0,
-    attachment_size_limit: world.behaviour.maxFileBytes,
+    attachment_size_limit: maxFileBytes(world, channel.guild_id),
     ...(source === undefined ? {} : { message: messageEvent(world, source, { messageContent: true }) }),
   }
 }

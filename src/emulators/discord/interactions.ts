@@ -8,6 +8,7 @@ import { everyComponent, offers } from './components.ts'
 import { filledIn, shownForm, type FormValues, type ShownForm } from './modals.ts'
 import { payloadOf, type NewInteraction } from './interaction-payload.ts'
 import { shownMessage } from './people.ts'
+import { addFile } from './sent-files.ts'
 import { channelOf, type ChannelRef, type MessageRef, type Person } from './rooms.ts'
 import type { Callback, ChannelState, InteractionState } from './store.ts'
 import { isJson, listOf, type Json } from './types.ts'
@@ -159,9 +160,8 @@ export function createInteractions(
       if (opened?.callback === undefined)
         throw new Error(`no form ${customId} is open for ${person.user.username}`)
       const files: Record<string, unknown> = {}
-      const components = filledIn(opened.callback.data, values, ({ bytes, contentType, name }) => {
-        const stored = { filename: name, bytes: Buffer.from(bytes), ...present({ contentType }) }
-        const file = world.files.signed(world.files.add(opened.channelId, stored, { ephemeral: true }))
+      const components = filledIn(opened.callback.data, values, (sent) => {
+        const file = world.files.signed(addFile(world, opened.channelId, sent, true))
         files[file.id] = file
         return file.id
       })

@@ -2,6 +2,7 @@
 import { isEmpty, readMessage, type ReadMessage } from './body.ts'
 import type { Call, Handler, Route } from './call.ts'
 import { invalidForm, refusals, type Answer } from './errors.ts'
+import { isVoice } from './file-rules.ts'
 import { historyLimit, pick } from './history.ts'
 import { ALLOWS_ALL } from './mentions.ts'
 import { channelFor, demand } from './permissions.ts'
@@ -20,6 +21,7 @@ const create: Handler = (call, world) => {
   const replyTo = repliedMessage(world, call, state)
   if (isEmpty(read)) throw refusals.emptyMessage()
   if (call.files.length > 0) demand(world, state.channel, 'ATTACH_FILES')
+  if (isVoice(read.flags)) demand(world, state.channel, 'SEND_VOICE_MESSAGES', refusals.noVoiceHere)
   const { nonce } = call.body
   const posted = postMessage(world, state, {
     author: world.me,
@@ -143,6 +145,7 @@ export function editShown(
   const { message: before } = shown
   const changesWords = ['content', 'embeds', 'components', 'attachments'].some((key) => key in call.body)
   if (before.author.id !== world.me.id && (changesWords || call.files.length > 0)) throw refusals.notYours()
+  if (isVoice(before.flags)) throw refusals.voiceStaysAsItIs()
   const read = readMessage(call, world, {
     channelId: state.channel.id,
     fallback,

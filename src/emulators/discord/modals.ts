@@ -1,7 +1,7 @@
 // What does a person see of a form, and what does their client send of it?
 import { KIND } from './components.ts'
 import { isJson, listOf, type Json } from './types.ts'
-import type { SentFile } from './wording.ts'
+import type { SentFile } from './sent-files.ts'
 
 /** A form as it stands before a person. */
 export interface ShownForm {

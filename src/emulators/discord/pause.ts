@@ -4,10 +4,12 @@
 export async function pause(ms: number | undefined, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   await new Promise<void>((resolve) => {
-    const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    const timer = ms === undefined ? undefined : setTimeout(end, ms)
+    signal.addEventListener('abort', end)
   })
 }

@@ -20,6 +20,7 @@ const BITS = {
   CREATE_PUBLIC_THREADS: 35,
   CREATE_PRIVATE_THREADS: 36,
   SEND_MESSAGES_IN_THREADS: 38,
+  SEND_VOICE_MESSAGES: 46,
 } as const
 
 export type Permission = keyof typeof BITS
@@ -38,6 +39,7 @@ const EVERYONE: readonly Permission[] = [
   'USE_APPLICATION_COMMANDS',
   'CREATE_PUBLIC_THREADS',
   'SEND_MESSAGES_IN_THREADS',
+  'SEND_VOICE_MESSAGES',
 ]
 export const EVERYONE_BITS = bitsOf(EVERYONE)
 /** What an invite usually asks for. */

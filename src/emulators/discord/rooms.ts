@@ -7,7 +7,7 @@ import { postMessage, scopeOf } from './posting.ts'
 import type { ChannelState, GuildState } from './store.ts'
 import { addThread, threadFromMessage } from './threads.ts'
 import { CHANNEL_TYPES, isThread, type Channel, type ChannelType, type User } from './types.ts'
-import { guildView } from './views.ts'
+import { guildCore, guildView } from './views.ts'
 import { timestamp, type World } from './world.ts'
 
 export interface Person {
@@ -31,7 +31,14 @@ export interface MessageRef {
 export interface Rooms {
   person(details: { readonly name: string; readonly locale?: string; readonly bot?: boolean }): Person
   /** The first member owns it. The bot is in it, with a managed role of its own. */
-  guild(details: { readonly name?: string; readonly members: readonly Person[] }): Guild
+  guild(details: {
+    readonly name?: string
+    readonly members: readonly Person[]
+    /** Its boost tier, 0 to 3; 0 by default. From the second on larger files are taken. */
+    readonly premiumTier?: number
+  }): Guild
+  /** Its boost tier changes. */
+  boost(guild: { readonly id: string }, premiumTier: number): void
   textChannel(guild: { readonly id: string }, name: string): Channel
   forum(guild: { readonly id: string }, name?: string, options?: { readonly requireTag?: boolean }): Channel
   /** A public thread without a message. */
@@ -115,7 +122,7 @@ export function createRooms(world: World): Rooms {
       store.locales.set(user.id, locale)
       return { id: user.id, user }
     },
-    guild({ name = 'Lab', members }) {
+    guild({ name = 'Lab', members, premiumTier = 0 }) {
       const id = ids.next()
       const now = timestamp(world)
       const botRole = roleOf(ids.next(), me.username, BOT_BITS, { position: 1, tags: { bot_id: me.id } })
@@ -129,11 +136,17 @@ export function createRooms(world: World): Rooms {
         members: new Map(members.map(({ user }) => [user.id, memberOf(user, now)])),
         botRoleId: botRole.id,
         joined: true,
+        premiumTier,
       }
       state.members.set(me.id, memberOf(me, now, [botRole.id]))
       store.guilds.set(id, state)
       world.dispatch('GUILD_CREATE', { guildId: id }, () => guildView(world, state))
       return { id, name, botRoleId: botRole.id }
+    },
+    boost({ id }, premiumTier) {
+      const guild = guildOf(world, id)
+      guild.premiumTier = premiumTier
+      world.dispatch('GUILD_UPDATE', { guildId: id }, () => guildCore(guild))
     },
     textChannel: (guild, name) => addChannel(guild, CHANNEL_TYPES.text, name),
     forum: (guild, name = 'forum', { requireTag = false } = {}) =>

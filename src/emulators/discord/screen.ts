@@ -1,4 +1,5 @@
 // What does a person see in a channel right now?
+import { present } from '../common/bounded.ts'
 import { everyComponent } from './components.ts'
 import { textOf } from './posting.ts'
 import { byAge } from './snowflake.ts'
@@ -11,6 +12,21 @@ export interface ShownButton {
   readonly customId?: string
   readonly url?: string
   readonly disabled?: boolean
+}
+
+export interface ShownFile {
+  readonly id: string
+  readonly name: string
+  readonly sizeBytes: number
+  readonly contentType?: string
+  /** Lower-case hex. Absent for what is made while it is read. */
+  readonly sha256?: string
+  /** Alt text. */
+  readonly description?: string
+  /** Of a voice message: how long it is, and how loud over its length. */
+  readonly durationMs?: number
+  readonly loudness?: readonly number[]
+  readonly isSpoiler: boolean
 }
 
 export interface ShownMessage {
@@ -26,6 +42,8 @@ export interface ShownMessage {
   /** In reading order. */
   readonly buttons: readonly ShownButton[]
   readonly attachments: readonly Attachment[]
+  /** The files as people see them, those too that components hide left out. */
+  readonly files: readonly ShownFile[]
   readonly embeds: readonly Json[]
   readonly edited: boolean
   readonly flags: number
@@ -58,7 +76,8 @@ export function picture(world: World, gateway: string): string {
     for (const shown of all.slice(-12)) {
       const who = shown.byBot ? 'bot' : shown.author.username
       const marks = `${shown.edited ? ' (edited)' : ''}${shown.isLoading ? ' (thinking)' : ''}${shown.onlyFor === undefined ? '' : ' (private)'}`
-      lines.push(`  #${shown.id}${marks} ${who}: ${clipped(shown.text)}`)
+      const files = shown.files.map(({ name, sizeBytes }) => ` [${name}, ${sizeBytes} bytes]`).join('')
+      lines.push(`  #${shown.id}${marks} ${who}: ${clipped(shown.text)}${files}`)
     }
   }
   const calls = world.store.calls.slice(-12).map(({ route, status }) => `${route} ${status}`)
@@ -78,6 +97,7 @@ function messageOn(world: World, { message, pinged, onlyFor, reactions }: Messag
     components: message.components,
     buttons: everyComponent(message.components).flatMap(buttonOf),
     attachments: message.attachments.map((attachment) => world.files.signed(attachment)),
+    files: filesOf(world, message),
     embeds: message.embeds,
     edited: message.edited_timestamp !== null,
     flags: message.flags,
@@ -88,6 +108,32 @@ function messageOn(world: World, { message, pinged, onlyFor, reactions }: Messag
     message,
   }
 }
+
+/** With components nothing is shown that they do not show. */
+function filesOf(world: World, { attachments, components, flags }: Message): readonly ShownFile[] {
+  const shown = JSON.stringify(components)
+  return attachments
+    .filter(({ id }) => (flags & MESSAGE_FLAGS.componentsV2) === 0 || shown.includes(`"${id}"`))
+    .map((attachment) => {
+      const { content_type, description, duration_secs, filename, id, size, waveform } = attachment
+      return {
+        id,
+        name: filename,
+        sizeBytes: size,
+        isSpoiler: ((attachment.flags ?? 0) & IS_SPOILER) !== 0,
+        ...present({
+          contentType: content_type,
+          sha256: world.files.byId(id)?.content.sha256,
+          description,
+          durationMs: duration_secs === undefined ? undefined : Math.round(duration_secs * 1_000),
+          loudness: waveform === undefined ? undefined : [...Buffer.from(waveform, 'base64')],
+        }),
+      }
+    })
+}
+
+/** https://docs.discord.com/developers/resources/message#attachment-object-attachment-flags */
+const IS_SPOILER = 1 << 3
 
 function buttonOf(component: Json): readonly ShownButton[] {
   const { type, label, custom_id: customId, url, disabled } = component

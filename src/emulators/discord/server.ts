@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Api, ApiCall } from './api.ts'
+import { answerFile, isFilePath } from './downloads.ts'
 import type { FaultTable } from './faults.ts'
 import type { Answer } from './errors.ts'
 import type { Gateway } from './gateway.ts'
-import { pause } from './pause.ts'
 import type { World } from './world.ts'
 
 export interface ServerParts {
@@ -84,9 +84,8 @@ async function answer(
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, closing])
-  if (url.pathname.startsWith('/attachments/')) {
-    request.resume()
-    await answerFile(parts, url, response, signal)
+  if (isFilePath(url.pathname)) {
+    await answerFile(parts, request, url, response, signal)
     return
   }
   const bytes = await readBytes(request)
@@ -107,34 +106,6 @@ async function answer(
     response.end(`<html><head><title>${outcome.status}</title></head><body><h1>cloudflare</h1></body></html>`)
   } else send(response, outcome.answer)
   outcome.sent?.()
-}
-
-async function answerFile(
-  { faults, world }: ServerParts,
-  url: URL,
-  response: ServerResponse,
-  signal: AbortSignal,
-): Promise<void> {
-  const path = decodeURIComponent(url.pathname)
-  const call = { route: 'attachment', method: 'GET', channelId: path.split('/')[2], payload: { path } }
-  const fault = faults.next(call, world.nowMs())
-  if (fault?.do === 'slow') await pause(fault.delayMs, signal)
-  else if (fault?.do === 'hang') await pause(undefined, signal)
-  if (response.destroyed) return
-  if (fault?.do === 'drop') {
-    response.socket?.destroy()
-    return
-  }
-  const file = world.files.atAddress(path, url.searchParams)
-  const status =
-    fault?.do === 'error' ? fault.status : fault?.do === 'html' ? (fault.status ?? 403) : undefined
-  if (status !== undefined || file === undefined || file === 'expired') {
-    response.writeHead(status ?? 404, { 'content-type': 'text/plain' })
-    response.end('This content is no longer available.')
-    return
-  }
-  response.writeHead(200, { 'content-type': file.contentType, 'content-length': file.bytes.length })
-  response.end(file.bytes)
 }
 
 function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {

@@ -66,6 +66,8 @@ export interface GuildState {
   readonly botRoleId: string
   /** The bot is in it. */
   joined: boolean
+  /** Its boost tier, 0 to 3. */
+  premiumTier: number
 }
 
 /** What a bot did with an interaction: type and data of each callback. */
@@ -97,6 +99,18 @@ export interface InteractionState {
   readonly payload: Json
 }
 
+/** A file somebody fetched. Kept in `store.downloads`, once it is over. */
+export interface Download {
+  /** As in the address, decoded: `/attachments/<channel>/<id>/<name>`, `/stickers/<id>.png`. */
+  readonly path: string
+  readonly status: number
+  readonly sentBytes: number
+  /** All of it was sent. */
+  readonly isWhole: boolean
+  /** It brought a token or a cookie along, which have no business there. */
+  readonly broughtCredentials: boolean
+}
+
 export interface Store {
   readonly users: Map<string, User>
   /** Language of each person's client. */
@@ -112,11 +126,13 @@ export interface Store {
   readonly frames: readonly Frame[]
   readonly calls: readonly DiscordCall[]
   readonly typing: readonly { readonly channelId: string; readonly atMs: number }[]
+  readonly downloads: readonly Download[]
   addChannel(channel: Channel): ChannelState
   addFrame(frame: Frame): void
   addCall(call: DiscordCall): void
   addTyping(channelId: string, atMs: number): void
   addInteraction(interaction: InteractionState): void
+  addDownload(download: Download): void
   onFrame(listener: (frame: Frame) => void): () => void
   /** Called after anything a condition could look at: a frame, a finished call, a gateway session. */
   onChange(listener: () => void): () => void
@@ -124,11 +140,13 @@ export interface Store {
 }
 
 const TYPING_KEPT = 10_000
+const DOWNLOADS_KEPT = 10_000
 const INTERACTIONS_KEPT = 10_000
 
 export function createStore(limits: { maxFrames: number; maxCalls: number }): Store {
   const frames = bounded<Frame>(limits.maxFrames)
   const calls = bounded<DiscordCall>(limits.maxCalls)
+  const downloads = bounded<Download>(DOWNLOADS_KEPT)
   const typing = bounded<Store['typing'][number]>(TYPING_KEPT)
   const channels = new Map<string, ChannelState>()
   const interactions = new Map<string, InteractionState>()
@@ -154,6 +172,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     frames: frames.items,
     calls: calls.items,
     typing: typing.items,
+    downloads: downloads.items,
     addChannel(channel) {
       const state: ChannelState = { channel, messages: new Map(), members: new Set(), deleted: false }
       channels.set(channel.id, state)
@@ -170,6 +189,10 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     },
     addTyping(channelId, atMs) {
       typing.push({ channelId, atMs })
+      changed()
+    },
+    addDownload(download) {
+      downloads.push(download)
       changed()
     },
     addInteraction(interaction) {

@@ -1,7 +1,7 @@
 // What may tests read of the emulator's memory? Everything; they change nothing.
 import type { Buckets } from './buckets.ts'
 import type { Gateway } from './gateway.ts'
-import type { ChannelState, DiscordCall, Frame, GuildState, InteractionState } from './store.ts'
+import type { ChannelState, DiscordCall, Download, Frame, GuildState, InteractionState } from './store.ts'
 import type { Json } from './types.ts'
 import type { World } from './world.ts'
 
@@ -19,6 +19,8 @@ export interface DiscordStore {
   readonly frames: readonly Frame[]
   readonly calls: readonly DiscordCall[]
   readonly typing: readonly { readonly channelId: string; readonly atMs: number }[]
+  /** Files fetched from their addresses, as far as each went. */
+  readonly downloads: readonly Download[]
   /** New sessions, sessions taken up again, and those refused. */
   readonly identifies: number
   readonly resumes: number
@@ -38,6 +40,7 @@ export function storeView({ store }: World, gateway: Gateway, buckets: Buckets):
     frames: store.frames,
     calls: store.calls,
     typing: store.typing,
+    downloads: store.downloads,
     get lateAcks() {
       return store.refusedAcks.late
     },

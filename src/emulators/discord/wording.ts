@@ -4,14 +4,18 @@ import { ALLOWS_ALL, type AllowedMentions } from './mentions.ts'
 import type { NewMessage } from './posting.ts'
 import type { ChannelRef, MessageRef, Person } from './rooms.ts'
 import type { ChannelState } from './store.ts'
-import { MESSAGE_FLAGS, type Json, type Message } from './types.ts'
+import { MAX_FILES } from './file-rules.ts'
+import {
+  addFile,
+  addPreview,
+  addSticker,
+  addVoice,
+  type SentFile,
+  type SentSticker,
+  type SentVoice,
+} from './sent-files.ts'
+import { MESSAGE_FLAGS, type Attachment, type Json, type Message } from './types.ts'
 import type { World } from './world.ts'
-
-export interface SentFile {
-  readonly name: string
-  readonly bytes: Buffer | string
-  readonly contentType?: string
-}
 
 export interface SayOptions {
   readonly replyTo?: MessageRef | string
@@ -22,14 +26,18 @@ export interface SayOptions {
   /** Puts the bot's managed role before the words. */
   readonly roleMention?: boolean
   readonly everyone?: boolean
+  /** Ten at most. */
   readonly files?: readonly SentFile[]
   /** Forwards this message; the words stay empty. */
   readonly forward?: MessageRef
   /** Said by a webhook under the person's name. */
   readonly webhook?: boolean
-  readonly voice?: SentFile
+  /** Nothing stands beside it: neither words nor files. */
+  readonly voice?: SentVoice
   readonly embeds?: readonly Json[]
-  readonly stickers?: readonly Json[]
+  /** The words hold a link to a picture, which is shown below them. */
+  readonly preview?: SentFile
+  readonly stickers?: readonly SentSticker[]
   readonly poll?: Json
   /** Another type of message: 7 a join, 6 a pin. */
   readonly type?: number
@@ -66,21 +74,24 @@ export function newMessage(
   const { user } = person
   const forwarded = options.forward === undefined ? {} : forwardOf(world, options.forward)
   const fields: Partial<Message> = {
-    attachments: [...(options.files ?? []), ...(options.voice === undefined ? [] : [options.voice])].map(
-      (file) => attachmentOf(world, state, file, options.voice === file),
-    ),
-    embeds: options.embeds ?? [],
+    attachments: attachmentsOf(world, state, options),
+    embeds: [
+      ...(options.embeds ?? []),
+      ...(options.preview === undefined ? [] : [addPreview(world, state.channel.id, options.preview)]),
+    ],
     flags:
       (options.voice === undefined ? 0 : MESSAGE_FLAGS.voiceMessage) |
       (options.silent === true ? MESSAGE_FLAGS.suppressNotifications : 0),
-    ...(options.stickers === undefined ? {} : { sticker_items: options.stickers }),
+    ...(options.stickers === undefined
+      ? {}
+      : { sticker_items: options.stickers.map((sticker) => addSticker(world, sticker)) }),
     ...(options.poll === undefined ? {} : { poll: options.poll }),
     ...(webhookId === undefined ? {} : { webhook_id: webhookId }),
     ...forwarded,
   }
   return {
     author: webhookId === undefined ? user : userNamed(webhookId, user.global_name ?? user.username, true),
-    content: options.forward === undefined ? wordsOf(world, state, text, options) : '',
+    content: isWordless(options) ? '' : wordsOf(world, state, text, options),
     allowed,
     ...(options.type === undefined ? {} : { type: options.type }),
     ...(replyTo === undefined ? {} : { replyTo }),
@@ -88,24 +99,20 @@ export function newMessage(
   }
 }
 
-function attachmentOf(
+/** A forward and a voice message come without words. */
+function isWordless({ forward, voice }: SayOptions): boolean {
+  return forward !== undefined || voice !== undefined
+}
+
+function attachmentsOf(
   world: World,
   state: ChannelState,
-  file: SentFile,
-  isVoice: boolean,
-): Message['attachments'][number] {
-  const bytes = Buffer.isBuffer(file.bytes) ? file.bytes : Buffer.from(file.bytes)
-  const stored = {
-    filename: file.name,
-    bytes,
-    ...(file.contentType === undefined ? {} : { contentType: file.contentType }),
-  }
-  // A voice message tells its length and a picture of its sound.
-  return world.files.add(
-    state.channel.id,
-    stored,
-    isVoice ? { duration_secs: 2.5, waveform: 'AAAAAAAA' } : {},
-  )
+  { files = [], voice }: SayOptions,
+): readonly Attachment[] {
+  if (files.length > MAX_FILES) throw new Error(`people send at most ${MAX_FILES} files at once`)
+  if (voice === undefined) return files.map((file) => addFile(world, state.channel.id, file))
+  if (files.length > 0) throw new Error('beside a voice message there are no files')
+  return [addVoice(world, state.channel.id, voice)]
 }
 
 /** A forward: a picture of the message without its author. */
@@ -125,6 +132,7 @@ function forwardOf(world: World, { channelId, messageId }: MessageRef): Partial<
     mentions,
     mention_roles,
     components,
+    sticker_items,
   } = shown
   const { guild_id } = source.channel
   return {
@@ -148,6 +156,7 @@ function forwardOf(world: World, { channelId, messageId }: MessageRef): Partial<
           mentions,
           mention_roles,
           components,
+          ...(sticker_items === undefined ? {} : { sticker_items }),
         },
       },
     ],

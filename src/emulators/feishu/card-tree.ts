@@ -1,4 +1,5 @@
 // What stands in a card's JSON? Its elements are found, read as a person reads them, counted and replaced.
+import { seenInMarkdown, type Seen } from './seen.ts'
 import { isRecord, listOf, recordOf, stringOf, type Json } from './types.ts'
 
 export interface ShownButton {
@@ -44,10 +45,14 @@ export function withElement(card: Json, elementId: string, change: (element: Jso
 
 /** The words a person reads in the body: markdown and plain text, one block per element. */
 export function textOfCard(card: Json): string {
-  return elementsOf(card)
+  return seenInCard(card).text
+}
+
+export function seenInCard(card: Json): Seen {
+  const blocks = elementsOf(card)
     .map(ownWords)
     .filter((words) => words !== '')
-    .join('\n\n')
+  return seenInMarkdown(blocks.join('\n\n'))
 }
 
 export function titleOfCard(card: Json): string {
@@ -90,6 +95,10 @@ function isDelimiterRow(line: string): boolean {
 }
 
 function ownWords(element: Json): string {
+  if (element['tag'] === 'img') {
+    const alt = stringOf(recordOf(element['alt'])['content']) ?? ''
+    return `![${alt}](${stringOf(element['img_key']) ?? ''})`
+  }
   const text = element['tag'] === 'div' ? recordOf(element['text'])['content'] : element['content']
   const shows = ['markdown', 'div'].includes(String(element['tag']))
   return shows ? (stringOf(text) ?? '') : ''

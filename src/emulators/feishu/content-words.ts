@@ -1,17 +1,35 @@
-// What do people read in a message that is no card? Words of text and post, a short name for the rest.
+// What do people see in a message that is no card? Words of text and post with its pictures, a short name for files.
+import { PICTURE, type Seen, type SeenImage } from './seen.ts'
 import { listOf, readJson, recordOf, stringOf, type Json, type MessageState } from './types.ts'
 import type { World } from './world.ts'
 
-export function wordsOf(world: World, message: MessageState): string {
+export function seenInContent(world: World, message: MessageState): Seen {
   const content = recordOf(readJson(message.content))
+  const key = stringOf(content['image_key']) ?? ''
   switch (message.msgType) {
     case 'text':
-      return textWords(world, stringOf(content['text']) ?? '', message)
+      return bare(textWords(world, stringOf(content['text']) ?? '', message))
     case 'post':
-      return postWords(world, postOf(content), message)
+      return seenInPost(world, postOf(content), message)
+    case 'image':
+      return { text: PICTURE, images: [{ key, alt: '', at: 0 }] }
+    case 'file':
+    case 'audio':
+    case 'media':
+      return bare(`${FILE_SIGNS[message.msgType]} ${nameOf(world, content)}`.trim())
     default:
-      return ''
+      return bare('')
   }
+}
+
+const FILE_SIGNS = { file: '📎', audio: '🎤', media: '🎬' } as const
+
+function nameOf(world: World, content: Json): string {
+  return world.files.byKey(stringOf(content['file_key']) ?? '')?.name ?? ''
+}
+
+function bare(text: string): Seen {
+  return { text, images: [] }
 }
 
 /** A post with or without its locale around it. */
@@ -31,16 +49,23 @@ function textWords({ store }: World, text: string, { mentions }: MessageState): 
     .reduce((words, { key, name }) => words.replaceAll(key, `@${name}`), plain)
 }
 
-function postWords(world: World, post: Json, message: MessageState): string {
-  const lines = listOf(post['content']).map((line) =>
-    listOf(line)
-      .map((node) => nodeWords(world, recordOf(node), message))
-      .join(''),
-  )
-  return [stringOf(post['title']) ?? '', ...lines].filter((line, i) => i > 0 || line !== '').join('\n')
+function seenInPost(world: World, post: Json, message: MessageState): Seen {
+  const images: SeenImage[] = []
+  const title = stringOf(post['title']) ?? ''
+  let text = title
+  listOf(post['content']).forEach((line, at) => {
+    if (at > 0 || title !== '') text += '\n'
+    for (const node of listOf(line).map(recordOf)) {
+      const key = node['tag'] === 'img' ? stringOf(node['image_key']) : undefined
+      if (key !== undefined) images.push({ key, alt: '', at: text.length })
+      text += key === undefined ? nodeWords(world, node, message) : PICTURE
+    }
+  })
+  return { text, images }
 }
 
-function nodeWords({ store }: World, node: Json, { mentions }: MessageState): string {
+function nodeWords(world: World, node: Json, { mentions }: MessageState): string {
+  const { store } = world
   switch (node['tag']) {
     case 'at': {
       const id = stringOf(node['user_id']) ?? ''
@@ -51,9 +76,8 @@ function nodeWords({ store }: World, node: Json, { mentions }: MessageState): st
       return '---'
     case 'emotion':
       return `:${stringOf(node['emoji_type']) ?? ''}:`
-    case 'img':
     case 'media':
-      return ''
+      return `${FILE_SIGNS.media} ${nameOf(world, node)}`.trim()
     default:
       return stringOf(node['text']) ?? ''
   }

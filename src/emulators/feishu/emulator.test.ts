@@ -69,7 +69,10 @@ test('images and files are uploaded, checked, and sent only as what they are', a
   expect((await upload('/im/v1/images', 'image', Buffer.alloc(0), { image_type: 'message' })).code).toBe(
     234010,
   )
-  const video = await upload('/im/v1/files', 'file', PNG, { file_type: 'mp4', file_name: '视频.mp4' })
+  const fake = await upload('/im/v1/files', 'file', PNG, { file_type: 'mp4', file_name: 'a.mp4' })
+  expect(fake.code).toBe(234001)
+  const film = Buffer.concat([Buffer.alloc(4), Buffer.from('ftypisom')])
+  const video = await upload('/im/v1/files', 'file', film, { file_type: 'mp4', file_name: '视频.mp4' })
   expect(emulator.file(video.data.file_key)?.name).toBe('视频.mp4')
   const send = async (msg_type: string, content: object) =>
     (await bot.send(group.id, '', { msg_type, content: JSON.stringify(content) })).code

@@ -28,6 +28,10 @@ export type Fault =
   | { readonly do: 'fresh-card' }
   /** Success is answered and nothing happens. */
   | { readonly do: 'ignore' }
+  /** Of a download, after so many bytes: the connection breaks, or nothing more comes. */
+  | { readonly do: 'break' | 'stall'; readonly afterBytes: number }
+  /** A download comes slowly. */
+  | { readonly do: 'trickle'; readonly bytesPerSecond: number }
 
 /** `before`: refused, nothing happened (default). `after`: it took effect, and then the answer went wrong. */
 export type Storing = 'before' | 'after'
@@ -123,13 +127,19 @@ export function errorOf(fault: Fault): ApiError | undefined {
     case 'hang':
     case 'slow':
     case 'ignore':
+    case 'break':
+    case 'stall':
+    case 'trickle':
       return undefined
   }
 }
 
+/** They are not about what the call does. */
+const HARMLESS: readonly Fault['do'][] = ['slow', 'invalid-token', 'break', 'stall', 'trickle']
+
 /** Whether the call takes effect under this fault. */
 export function takesEffect(fault: Fault | undefined): boolean {
-  if (fault === undefined || fault.do === 'slow' || fault.do === 'invalid-token') return true
+  if (fault === undefined || HARMLESS.includes(fault.do)) return true
   return 'storing' in fault && fault.storing === 'after'
 }
 

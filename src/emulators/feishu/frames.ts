@@ -1,7 +1,8 @@
 // How does one message look at this moment? As a frame for whoever watches, and in words.
-import { buttonsOfCard, textOfCard } from './card-tree.ts'
+import { buttonsOfCard, seenInCard } from './card-tree.ts'
 import type { Frame } from './store.ts'
-import { wordsOf } from './content-words.ts'
+import { seenInContent } from './content-words.ts'
+import type { Seen } from './seen.ts'
 import { readJson, recordOf, type Json, type MessageState } from './types.ts'
 import type { World } from './world.ts'
 
@@ -25,9 +26,14 @@ export function frameOf(world: World, kind: Frame['kind'], message: MessageState
 
 /** What a person reads: of a card, the words of its state now. */
 export function textOf(world: World, message: MessageState): string {
-  if (message.recalled) return ''
+  return seenIn(world, message).text
+}
+
+/** The same, and the pictures in it. */
+export function seenIn(world: World, message: MessageState): Seen {
+  if (message.recalled) return { text: '', images: [] }
   const card = cardJsonOf(world, message)
-  return card === undefined ? wordsOf(world, message) : textOfCard(card)
+  return card === undefined ? seenInContent(world, message) : seenInCard(card)
 }
 
 /** The card shown, entity or inline. */

@@ -5,6 +5,7 @@ import { closeStreaming } from './cards.ts'
 import type { Delivery } from './deliveries.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { StoredFile } from './files.ts'
+import type { DownloadWays } from './hand-out.ts'
 import { FEISHU_LIMITS, type FeishuLimits } from './limits.ts'
 import { createPeople, type People } from './people.ts'
 import { chatIn, type ChatRef } from './refs.ts'
@@ -24,19 +25,20 @@ export type { ShownButton } from './card-tree.ts'
 export type { Click, ClickAnswer, Form, HowPressed } from './click.ts'
 export type { Delivery } from './deliveries.ts'
 export type { ActiveFault, Fault, FaultedCall, FaultRule, Faults } from './faults.ts'
-export type { StoredFile } from './files.ts'
+export type { Download, SeededFile, StoredFile } from './files.ts'
 export type { ShownField, ShownForm } from './form-tree.ts'
 export type { FormInput } from './forms.ts'
 export type { FeishuLimits } from './limits.ts'
 export type { SentMessage } from './people.ts'
 export type { GroupDetails, PersonDetails } from './rooms.ts'
-export type { ShownMessage } from './screen.ts'
+export type { DownloadWays } from './hand-out.ts'
+export type { ShownImage, ShownMessage } from './screen.ts'
 export type { ClientConfig, SocketKnobs } from './sockets.ts'
 export type { Ack, FeishuCall, Frame } from './store.ts'
 export type { CardOperation, CardState, Chat, Json, Person } from './types.ts'
 export type { FeishuStore } from './view.ts'
 export type { WebhookKnobs } from './webhook.ts'
-export type { ForwardedMessage, SayOptions, SentFile } from './wording.ts'
+export type { ForwardedMessage, SayOptions, SentContent, SentFile } from './wording.ts'
 
 export interface FeishuEmulatorOptions {
   /** 0, the default: any free one. */
@@ -76,6 +78,10 @@ export interface FeishuEmulatorOptions {
   readonly slashCommands?: boolean
   /** The native progress bubble, `message_cot`; there by default. */
   readonly cotAvailable?: boolean
+  /** How files are handed out; `{chunked: false, ranges: true}` by default. */
+  readonly downloads?: Partial<DownloadWays>
+  /** The files of a merged forward's children: refused, as documented (default), or to be had by the forward's id. */
+  readonly mergedFiles?: 'refused' | 'by-parent'
   /** Entries kept in `store.frames` and `store.calls`; 200,000 each by default. */
   readonly maxFrames?: number
   readonly maxCalls?: number
@@ -212,6 +218,8 @@ function settingsOf(options: FeishuEmulatorOptions): WorldSettings {
       groupMessages: options.groupMessages ?? 'all',
       slashCommands: options.slashCommands ?? true,
       cotAvailable: options.cotAvailable ?? true,
+      downloads: { chunked: false, ranges: true, ...present(options.downloads ?? {}) },
+      mergedFiles: options.mergedFiles ?? 'refused',
     },
     botName: options.botName ?? BOT_NAME,
     limits:

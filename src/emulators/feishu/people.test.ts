@@ -60,7 +60,7 @@ test('words beside an image make a post, without a locale around it, mentions as
       [{ tag: 'img' }],
     ],
   })
-  expect(lab.emulator.screen(lab.group)[0]?.text).toBe('@Emu look\n')
+  expect(lab.emulator.screen(lab.group)[0]?.text).toBe('@Emu look\n🖼')
 })
 
 test('a message may be old, by another bot, silent, or oddly made', async () => {

@@ -6,7 +6,7 @@ import { sendForm, type FormInput } from './forms.ts'
 import { putMessage, recallMessage } from './posting.ts'
 import { chatIn, messageIn, type ChatRef, type MessageRef } from './refs.ts'
 import type { ChatState, MessageState, Person } from './types.ts'
-import { wordingOf, type ForwardedMessage, type SayOptions } from './wording.ts'
+import { keyOf, wordingOf, type ForwardedMessage, type SayOptions, type SentFile } from './wording.ts'
 import { TENANT_KEY, type World } from './world.ts'
 
 export interface SentMessage {
@@ -19,6 +19,8 @@ export interface SentMessage {
 
 export interface People {
   say(person: Person, chat: ChatRef, text: string, options?: SayOptions): SentMessage
+  /** A key for content made by hand: nodes of a post, children of a forward. */
+  fileKey(type: 'image' | 'file' | 'audio' | 'media' | 'sticker', file: SentFile): string
   /** The message's author takes it back. */
   recall(message: MessageRef): string | undefined
   /** Opens the chat with the bot. */
@@ -81,6 +83,7 @@ export function createPeople(world: World): People {
         eventId,
       }
     },
+    fileKey: (type, file) => keyOf(world, type, file),
     recall(ref) {
       const message = messageIn(world, ref)
       recallMessage(world, message)
@@ -158,13 +161,14 @@ function parentOf(world: World, room: ChatState, { replyTo, thread }: SayOptions
 
 /** Known to GET alone: no room shows it. */
 function putChild(world: World, parent: MessageState, child: ForwardedMessage): void {
-  const { type, content } = child.asType ?? { type: 'text', content: { text: child.text ?? '' } }
+  const { from, text = '', ...carried } = child
+  const { msgType, content } = wordingOf(world, text, carried)
   const id = world.ids.next('om')
   world.store.messages.set(id, {
     ...parent,
     id,
-    senderId: child.from.id,
-    msgType: type,
+    senderId: from.id,
+    msgType,
     content: JSON.stringify(content),
     mentions: [],
     reactions: new Map(),

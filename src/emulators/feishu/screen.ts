@@ -1,8 +1,10 @@
 // What does a person see in a room right now?
 import { buttonsOfCard, titleOfCard, type ShownButton } from './card-tree.ts'
 import { formOfCard, type ShownForm } from './form-tree.ts'
-import { cardJsonOf, isGenerating, textOf } from './frames.ts'
-import { recordOf, stringOf, type ChatState, type MessageState } from './types.ts'
+import type { StoredFile } from './files.ts'
+import { cardJsonOf, isGenerating, seenIn } from './frames.ts'
+import type { SeenImage } from './seen.ts'
+import { readJson, recordOf, stringOf, type ChatState, type MessageState } from './types.ts'
 import type { World } from './world.ts'
 
 export interface ShownMessage {
@@ -12,8 +14,12 @@ export interface ShownMessage {
   /** open_id of a person, app_id of the bot. */
   readonly senderId: string
   readonly msgType: string
-  /** The words; of a card, those of its state now. */
+  /** The words, pictures as `🖼 alt`; of a card, those of its state now. */
   readonly text: string
+  /** In reading order: in a card, a post, or alone. */
+  readonly images: readonly ShownImage[]
+  /** What a file, a voice message or a film brings; its kind is `msgType`. */
+  readonly file?: StoredFile
   /** The header of a card. */
   readonly title: string
   /** A card in streaming mode: it was never closed by the app. */
@@ -34,6 +40,11 @@ export interface ShownMessage {
   readonly followUps: readonly string[]
   /** The content as sent: file keys and the like. */
   readonly content: string
+}
+
+export interface ShownImage extends SeenImage {
+  /** Absent where the key is none of this platform's. */
+  readonly file?: StoredFile
 }
 
 const GENERATING = '[生成中...]'
@@ -80,13 +91,17 @@ function shown(world: World, message: MessageState): ShownMessage {
       : (stringOf(recordOf(recordOf(card['config'])['summary'])['content']) ??
         (generating ? GENERATING : undefined))
   const form = card === undefined || message.recalled ? undefined : formOfCard(card)
+  const { text, images } = seenIn(world, message)
+  const file = fileOf(world, message)
   return {
     chatId: message.chatId,
     messageId: message.id,
     byBot: message.byBot,
     senderId: message.senderId,
     msgType: message.msgType,
-    text: textOf(world, message),
+    text,
+    images: images.map((image) => withFile(world, image)),
+    ...(file === undefined ? {} : { file }),
     title: card === undefined ? '' : titleOfCard(card),
     generating,
     ...(summary === undefined ? {} : { summary }),
@@ -101,6 +116,16 @@ function shown(world: World, message: MessageState): ShownMessage {
     followUps: message.followUps,
     content: message.content,
   }
+}
+
+function withFile(world: World, image: SeenImage): ShownImage {
+  const file = world.files.byKey(image.key)
+  return file === undefined ? image : { ...image, file }
+}
+
+function fileOf(world: World, { content, msgType, recalled }: MessageState): StoredFile | undefined {
+  if (recalled || !['file', 'audio', 'media'].includes(msgType)) return undefined
+  return world.files.byKey(stringOf(recordOf(readJson(content))['file_key']) ?? '')
 }
 
 /** A form's fields and the buttons, as a person sees them. */

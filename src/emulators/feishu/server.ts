@@ -4,11 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { checkToken, endpointData, revokeTokens } from './auth.ts'
 import { ApiError } from './errors.ts'
+import { handOut, untilAborted } from './hand-out.ts'
 import { errorOf, takesEffect, type Fault, type Faults } from './faults.ts'
 import { readCall, type Router } from './router.ts'
 import { refuse } from './sockets.ts'
 import type { FeishuCall } from './store.ts'
-import { recordOf, stringOf } from './types.ts'
+import { recordOf, stringOf, type Json } from './types.ts'
 import type { Call, Outcome, Route, World } from './world.ts'
 
 export interface ServerParts {
@@ -100,7 +101,20 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   } else if (fault?.do === 'garbage') {
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
     response.end('{"code":0,"msg":"success","data":{"message_id":')
-  } else send(response, done)
+  } else if ('file' in done.outcome) {
+    const { behaviour, files, store } = world
+    await handOut(response, {
+      ...done.outcome,
+      ways: behaviour.downloads,
+      range: request.headers.range,
+      fault,
+      headers: { 'x-tt-logid': logId(), ...done.headers },
+      gone,
+      pause,
+      addDownload: files.addDownload,
+      changed: store.changed,
+    })
+  } else send(response, done, done.outcome.json)
 }
 
 function outcomeOf(
@@ -157,17 +171,14 @@ function refused({ world, errorsAs }: ServerParts, route: Route | undefined, err
   return { status, code, outcome: { json }, headers }
 }
 
-function send(response: ServerResponse, { status, outcome, headers }: Answer): void {
-  const bytes = 'json' in outcome ? Buffer.from(JSON.stringify(outcome.json)) : outcome.bytes
-  const about: Record<string, string> =
-    'json' in outcome
-      ? { 'content-type': 'application/json; charset=utf-8' }
-      : {
-          'content-type': outcome.mimeType,
-          // As on the platform: raw UTF-8, which Node's clients read as latin-1.
-          'content-disposition': Buffer.from(`attachment; filename="${outcome.name}"`).toString('latin1'),
-        }
-  response.writeHead(status, { ...about, 'content-length': bytes.length, 'x-tt-logid': logId(), ...headers })
+function send(response: ServerResponse, { status, headers }: Answer, json: Json): void {
+  const bytes = Buffer.from(JSON.stringify(json))
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    'x-tt-logid': logId(),
+    ...headers,
+  })
   response.end(bytes)
 }
 
@@ -215,9 +226,4 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve()
     })
   })
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -2,16 +2,14 @@
 import { ApiError } from './errors.ts'
 import type { StoredFile } from './files.ts'
 import { messageOf, roomOf } from './messages.ts'
-import { readJson } from './types.ts'
+import { readJson, stringOf, type MessageState } from './types.ts'
+import { checkFile, checkImage, imageTypeOf } from './upload-check.ts'
 import { fileKeysIn } from './wording.ts'
 import { success, type Outcome, type Route, type World } from './world.ts'
 
-/** Feishu docs: upload image, upload file, get a resource of a message. */
-const MAX_IMAGE_BYTES = 10 << 20
-const MAX_FILE_BYTES = 30 << 20
+/** Feishu docs: get a resource of a message. */
+const MAX_DOWNLOAD_BYTES = 100 << 20
 const FILE_TYPES = ['opus', 'mp4', 'pdf', 'doc', 'xls', 'ppt', 'stream']
-/** How the images the platform takes begin: JPEG, PNG, GIF, BMP, TIFF, ICO; WEBP and HEIC have it later. */
-const IMAGE_STARTS = ['ffd8ff', '89504e47', '47494638', '424d', '49492a00', '4d4d002a', '00000100']
 
 export const fileRoutes: readonly Route[] = [
   {
@@ -22,8 +20,7 @@ export const fileRoutes: readonly Route[] = [
       const bytes = upload.files['image']?.bytes
       if (bytes === undefined || !['message', 'avatar'].includes(String(body['image_type'])))
         throw new ApiError(234001, 'Invalid request param.')
-      checkSize(bytes, MAX_IMAGE_BYTES)
-      if (!isImage(bytes)) throw new ApiError(234011, "Can't recognize the image format.")
+      checkImage(bytes)
       const { key } = world.files.add({ type: 'image', name: 'image', bytes, byBot: true })
       return success({ image_key: key })
     },
@@ -35,15 +32,18 @@ export const fileRoutes: readonly Route[] = [
     run: ({ body, upload }, world) => {
       const bytes = upload.files['file']?.bytes
       const { file_type: type, file_name: name } = body
+      const duration = stringOf(body['duration'])
       if (
         bytes === undefined ||
         typeof name !== 'string' ||
         name === '' ||
-        !FILE_TYPES.includes(String(type))
+        !FILE_TYPES.includes(String(type)) ||
+        (duration !== undefined && !/^\d+$/.test(duration))
       )
         throw new ApiError(234001, 'Invalid request param.')
-      checkSize(bytes, MAX_FILE_BYTES)
-      const { key } = world.files.add({ type: String(type), name, bytes, byBot: true })
+      checkFile(bytes, String(type))
+      const length = duration === undefined ? {} : { durationMs: Number(duration) }
+      const { key } = world.files.add({ type: String(type), name, bytes, byBot: true, ...length })
       return success({ file_key: key })
     },
   },
@@ -70,43 +70,44 @@ export const fileRoutes: readonly Route[] = [
         throw new ApiError(234001, 'Invalid request param.')
       if (message.recalled) throw new ApiError(230110, 'The message has been deleted.')
       if (!roomOf(world, message).botInside) throw new ApiError(234004, 'The app is not in the chat.')
-      if (message.msgType === 'sticker' || message.msgType === 'interactive' || message.upperId !== undefined)
-        throw new ApiError(234043, 'Unsupported message type.')
-      const file = fileKeysIn(readJson(message.content)).includes(key) ? world.files.byKey(key) : undefined
+      const unsupported =
+        ['sticker', 'interactive'].includes(message.msgType) || message.upperId !== undefined
+      if (unsupported) throw new ApiError(234043, 'Unsupported message type.')
+      const file = keysOf(world, message).includes(key) ? world.files.byKey(key) : undefined
       if (file === undefined) throw new ApiError(234003, 'File not in msg.')
       if ((file.type === 'image') !== (call.query['type'] === 'image'))
         throw new ApiError(234001, 'Invalid request param.')
-      return bytesOf(file)
+      if (file.sizeBytes > MAX_DOWNLOAD_BYTES)
+        throw new ApiError(234037, 'The size of the downloaded file exceeds the limit.')
+      return { file, mimeType: typeOf(file) }
     },
   },
 ]
+
+/** Of a merged forward, by the documents, none; as some have seen it, those of its children. */
+function keysOf({ behaviour, store }: World, message: MessageState): readonly string[] {
+  if (message.msgType !== 'merge_forward') return fileKeysIn(readJson(message.content))
+  if (behaviour.mergedFiles === 'refused') throw new ApiError(234043, 'Unsupported message type.')
+  const children = [...store.messages.values()].filter(({ upperId }) => upperId === message.id)
+  return children.flatMap(({ content }) => fileKeysIn(readJson(content)))
+}
 
 /** Attachments of people are not to be had this way. */
 function ownUpload(world: World, key = ''): Outcome {
   const file = world.files.byKey(key)
   if (file?.byBot !== true) throw new ApiError(234008, 'The app is not the resource sender.')
-  return bytesOf(file)
+  return { file, mimeType: typeOf(file) }
 }
 
-function bytesOf({ bytes, name, type }: StoredFile): Outcome {
-  return { bytes, name, mimeType: type === 'image' ? imageTypeOf(bytes) : 'application/octet-stream' }
+function typeOf({ type, name, bytes }: StoredFile): string {
+  if (type === 'image') return imageTypeOf(bytes ?? Buffer.alloc(0))
+  const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  return TYPES[ending] ?? 'application/octet-stream'
 }
 
-function checkSize(bytes: Buffer, most: number): void {
-  if (bytes.length === 0) throw new ApiError(234010, "File's size can't be 0.")
-  if (bytes.length > most) throw new ApiError(234006, 'The file size exceed the max value.')
-}
-
-function isImage(bytes: Buffer): boolean {
-  const start = bytes.subarray(0, 12)
-  const later =
-    start.subarray(8).toString('latin1') === 'WEBP' || start.subarray(4, 8).toString('latin1') === 'ftyp'
-  return later || IMAGE_STARTS.some((hex) => start.toString('hex').startsWith(hex))
-}
-
-function imageTypeOf(bytes: Buffer): string {
-  const start = bytes.subarray(0, 4).toString('hex')
-  if (start.startsWith('ffd8ff')) return 'image/jpeg'
-  if (start.startsWith('47494638')) return 'image/gif'
-  return 'image/png'
+/** A file of JSON looks like an answer in JSON: clients have to tell them apart. */
+const TYPES: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
 }

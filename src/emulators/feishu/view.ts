@@ -1,5 +1,6 @@
 // What may tests read of the emulator's memory? Everything; they change nothing.
 import type { Click } from './click.ts'
+import type { Download } from './files.ts'
 import type { Ack, CotState, FeishuCall, Frame, SlashCommand, TokenState } from './store.ts'
 import type { CardState, ChatState, MessageState } from './types.ts'
 import type { World } from './world.ts'
@@ -24,11 +25,13 @@ export interface FeishuStore {
   readonly slashCommands: ReadonlyMap<string, SlashCommand>
   readonly cots: ReadonlyMap<string, CotState>
   readonly pendingEvents: number
+  /** Answers with a file's bytes in them, oldest first. */
+  readonly downloads: readonly Download[]
   /** A client holds a sound long connection. */
   readonly isConnected: boolean
 }
 
-export function storeView({ store, deliveries, sockets }: World): FeishuStore {
+export function storeView({ store, deliveries, files, sockets }: World): FeishuStore {
   return {
     chats: store.chats,
     messages: store.messages,
@@ -47,6 +50,7 @@ export function storeView({ store, deliveries, sockets }: World): FeishuStore {
     get pendingEvents() {
       return deliveries.pending().length
     },
+    downloads: files.downloads,
     get isConnected() {
       return sockets.isConnected
     },

@@ -1,22 +1,39 @@
 // What does a message written by a person carry? Its words with placeholders for those mentioned, its files.
+import type { SeededFile } from './files.ts'
 import { isRecord, listOf, type Json, type Mention, type Person } from './types.ts'
 import type { World } from './world.ts'
 
 /** A file a person sends. */
 export interface SentFile {
-  readonly bytes: Uint8Array
+  /** Seeded: made while it is fetched, so it may be as large as it likes. */
+  readonly bytes: Uint8Array | SeededFile
   readonly name?: string
   readonly durationMs?: number
 }
 
-/** A child of a merged forward: words, or any content. */
-export interface ForwardedMessage {
-  readonly from: Person
-  readonly text?: string
+/** What a message may carry beside its words. */
+export interface SentContent {
+  /** A rich tree, as received: no locale around it. The text is put before it. */
+  readonly post?: { readonly title?: string; readonly content: readonly (readonly Json[])[] }
+  /** With words beside it this becomes a post, as in the client. */
+  readonly image?: SentFile
+  /** Several at once: a post, each in a paragraph of its own. */
+  readonly images?: readonly SentFile[]
+  readonly file?: SentFile
+  readonly audio?: SentFile
+  readonly video?: SentFile
+  readonly sticker?: SentFile
+  /** Any other type: `hongbao`, `location`, `vote`, … */
   readonly asType?: { readonly type: string; readonly content: Json }
 }
 
-export interface SayOptions {
+/** A child of a merged forward: words, a file, or any content. */
+export interface ForwardedMessage extends SentContent {
+  readonly from: Person
+  readonly text?: string
+}
+
+export interface SayOptions extends SentContent {
   /** Mentions the bot: `@_user_1` stands where the text says `@` and its name, else before the text. */
   readonly mention?: boolean
   /** Other people mentioned, likewise. */
@@ -26,17 +43,7 @@ export interface SayOptions {
   readonly replyTo?: string | { readonly messageId: string }
   /** Writes into this thread; `true` with `replyTo` opens one there. */
   readonly thread?: string | true
-  /** A rich tree, as received: no locale around it. The text is put before it. */
-  readonly post?: { readonly title?: string; readonly content: readonly (readonly Json[])[] }
-  /** With words beside it this becomes a post, as in the client. */
-  readonly image?: SentFile
-  readonly file?: SentFile
-  readonly audio?: SentFile
-  readonly video?: SentFile
-  readonly sticker?: SentFile
   readonly forward?: readonly ForwardedMessage[]
-  /** Any other type: `hongbao`, `location`, `vote`, … */
-  readonly asType?: { readonly type: string; readonly content: Json }
   /** When it was written, for stale messages. */
   readonly createdAtMs?: number
   /** Written by another bot. */
@@ -64,6 +71,10 @@ export function wordingOf(world: World, text: string, options: SayOptions): Word
     return { msgType: options.asType.type, content: options.asType.content, mentions }
   if (options.forward !== undefined) return { msgType: 'merge_forward', content: MERGED, mentions: [] }
   if (options.post !== undefined) return { ...postOf(words, options.post), mentions }
+  if (options.images !== undefined) {
+    const content = options.images.map((image) => [{ tag: 'img', image_key: keyOf(world, 'image', image) }])
+    return { ...postOf(words, { content }), mentions }
+  }
   if (options.image !== undefined) {
     const image = { image_key: keyOf(world, 'image', options.image) }
     if (words === '') return { msgType: 'image', content: image, mentions }
@@ -138,6 +149,7 @@ function fileContent(world: World, msgType: string, file: SentFile): Json {
   }
 }
 
-function keyOf(world: World, type: string, { bytes, name = type }: SentFile): string {
-  return world.files.add({ type, name, bytes: Buffer.from(bytes), byBot: false }).key
+/** `type`: image, file, audio, media or sticker. */
+export function keyOf(world: World, type: string, { bytes, name = type }: SentFile): string {
+  return world.files.add({ type, name, bytes, byBot: false }).key
 }

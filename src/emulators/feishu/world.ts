@@ -1,6 +1,7 @@
 // What does every part of the emulator share?
 import type { Deliveries } from './deliveries.ts'
-import type { FileStore } from './files.ts'
+import type { FileStore, StoredFile } from './files.ts'
+import type { DownloadWays } from './hand-out.ts'
 import type { Ids } from './ids.ts'
 import type { Limiter } from './limits.ts'
 import type { MultipartBody } from './multipart.ts'
@@ -19,6 +20,9 @@ export interface Behaviour {
   readonly groupMessages: 'all' | 'mentioned'
   readonly slashCommands: boolean
   readonly cotAvailable: boolean
+  readonly downloads: DownloadWays
+  /** Whether the files of a merged forward's children can be had, by the forward's own id. */
+  readonly mergedFiles: 'refused' | 'by-parent'
 }
 
 export interface World {
@@ -53,9 +57,8 @@ export interface Call {
   readonly upload: MultipartBody
 }
 
-/** What an operation answers: an envelope, or bytes. */
-export type Outcome =
-  { readonly json: Json } | { readonly bytes: Buffer; readonly name: string; readonly mimeType: string }
+/** What an operation answers: an envelope, or a file. */
+export type Outcome = { readonly json: Json } | { readonly file: StoredFile; readonly mimeType: string }
 
 export type Operation = (call: Call, world: World) => Outcome
 

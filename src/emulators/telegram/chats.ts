@@ -1,4 +1,4 @@
-// What can a bot ask about chats, members and files, and pin or leave?
+// What can a bot ask about chats and members, and pin or leave?
 import { badRequest } from './errors.ts'
 import { findChat, writableChat } from './places.ts'
 import { putMessage } from './posting.ts'
@@ -6,9 +6,6 @@ import type { ChatState, MemberState } from './store.ts'
 import { plainUser } from './topics.ts'
 import type { Json } from './types.ts'
 import type { Methods, World } from './world.ts'
-
-/** https://core.telegram.org/bots/api#getfile */
-const DOWNLOAD_BYTES = 20 << 20
 
 export const chatMethods: Methods = {
   getMe: (_args, world) => meOf(world),
@@ -75,17 +72,6 @@ export const chatMethods: Methods = {
     if (messageId === undefined || !chat.pinned.delete(messageId))
       throw badRequest('message to unpin not found')
     return true
-  },
-  getFile: (args, world) => {
-    const file = world.files.byId(args.text('file_id') ?? '')
-    if (file === undefined) throw badRequest('wrong file_id or the file is temporarily unavailable')
-    if (file.bytes.length > DOWNLOAD_BYTES) throw badRequest('file is too big')
-    return {
-      file_id: file.fileId,
-      file_unique_id: file.uniqueId,
-      file_size: file.bytes.length,
-      file_path: file.path,
-    }
   },
 }
 

@@ -20,6 +20,10 @@ export type Fault =
   | { readonly do: 'garbage'; readonly storing?: Storing }
   | { readonly do: 'slow'; readonly delayMs: number }
   | { readonly do: 'method-not-found' }
+  /** Of a download (`file`): it breaks off. */
+  | { readonly do: 'cut'; readonly afterBytes: number }
+  /** Of a download (`file`): the length told is so much more (or, negative, less) than what comes. */
+  | { readonly do: 'wrong-length'; readonly byBytes: number }
 
 /** `before`: refused, nothing happened (default). `after`: it took effect, and then the answer went wrong. */
 export type Storing = 'before' | 'after'
@@ -105,6 +109,8 @@ export function errorOf(fault: Fault): ApiError | undefined {
     case 'html':
     case 'garbage':
     case 'slow':
+    case 'cut':
+    case 'wrong-length':
       return undefined
   }
 }

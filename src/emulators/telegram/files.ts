@@ -1,19 +1,23 @@
 // Which files exist, and what do photos and documents look like on the wire?
 import { extname } from 'node:path'
-import { badRequest } from './errors.ts'
-import type { Upload } from '../common/multipart.ts'
+import type { FileContent } from './content.ts'
+import { pixelsOf } from './pixels.ts'
 import type { Json } from './types.ts'
 
 export type MediaKind =
-  'photo' | 'document' | 'voice' | 'audio' | 'video' | 'animation' | 'video_note' | 'sticker'
+  'photo' | 'document' | 'voice' | 'audio' | 'video' | 'animation' | 'video_note' | 'sticker' | 'live_photo'
 
-export interface StoredFile {
+/** A file on its way into the store. */
+export interface NewFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly content: FileContent
+}
+
+export interface StoredFile extends NewFile {
   readonly fileId: string
   readonly uniqueId: string
   readonly kind: MediaKind
-  readonly name: string
-  readonly mimeType: string
-  readonly bytes: Buffer
   /** What `getFile` answers; the original name is not in it. */
   readonly path: string
   /** The object a message carries. */
@@ -21,9 +25,16 @@ export interface StoredFile {
 }
 
 export interface FileStore {
-  add(kind: MediaKind, upload: Upload, details?: Json): StoredFile
+  add(kind: MediaKind, file: NewFile, details?: Json): StoredFile
   byId(fileId: string): StoredFile | undefined
   byPath(path: string): StoredFile | undefined
+  /** As if the server had never had it. */
+  forget(fileId: string): void
+  /** Its download address holds until then (`nowMs` of the emulator). */
+  open(path: string, untilMs: number): void
+  isOpen(path: string, nowMs: number): boolean
+  /** No address given out so far holds any longer. */
+  closeAll(): void
 }
 
 const FOLDERS: Readonly<Record<MediaKind, string>> = {
@@ -35,53 +46,59 @@ const FOLDERS: Readonly<Record<MediaKind, string>> = {
   animation: 'animations',
   video_note: 'video_notes',
   sticker: 'stickers',
+  live_photo: 'videos',
 }
-const PHOTO_BYTES = 10 << 20
-const UPLOAD_BYTES = 50 << 20
 const FILES_KEPT = 5_000
+/** Of files whose bytes are held. */
+const BYTES_KEPT = 512 << 20
 
 export function createFileStore(): FileStore {
   const byId = new Map<string, StoredFile>()
   const byPath = new Map<string, StoredFile>()
+  const openUntilMs = new Map<string, number>()
   let count = 0
+  let heldBytes = 0
+
+  const remove = (file: StoredFile): void => {
+    if (!byPath.delete(file.path)) return
+    byId.delete(file.fileId)
+    byId.delete(`${file.fileId}s`)
+    openUntilMs.delete(file.path)
+    heldBytes -= file.content.bytes?.length ?? 0
+  }
   return {
-    add(kind, upload, details = {}) {
-      if (upload.bytes.length === 0) throw badRequest('file must be non-empty')
-      if (upload.bytes.length > (kind === 'photo' ? PHOTO_BYTES : UPLOAD_BYTES))
-        throw badRequest('file is too big')
-      if (kind === 'photo' && !isImage(upload.bytes)) throw badRequest('IMAGE_PROCESS_FAILED')
+    add(kind, given, details = {}) {
       count += 1
       const fileId = `EMU${kind.replace('_', '')}${count.toString(36).padStart(8, '0')}`
       const uniqueId = `AQ${count.toString(36).padStart(8, '0')}`
-      const path = `${FOLDERS[kind]}/file_${count}${extensionOf(kind, upload.name)}`
-      const base = { file_id: fileId, file_unique_id: uniqueId, file_size: upload.bytes.length }
-      const shape = shapeOf(kind, upload, base, details)
-      const file = {
+      const base = { file_id: fileId, file_unique_id: uniqueId, file_size: given.content.sizeBytes }
+      const file: StoredFile = {
+        ...given,
         fileId,
         uniqueId,
         kind,
-        name: upload.name,
-        mimeType: upload.mimeType,
-        bytes: upload.bytes,
-        path,
-        shape,
+        path: `${FOLDERS[kind]}/file_${count}${extensionOf(kind, given.name)}`,
+        shape: shapeOf(kind, given, base, details),
       }
       byId.set(fileId, file)
       if (kind === 'photo') byId.set(`${fileId}s`, file)
-      byPath.set(path, file)
-      if (byPath.size > FILES_KEPT) forgetOldest()
+      byPath.set(file.path, file)
+      heldBytes += file.content.bytes?.length ?? 0
+      while (byPath.size > 1 && (byPath.size > FILES_KEPT || heldBytes > BYTES_KEPT)) {
+        const [oldest] = byPath.values()
+        if (oldest !== undefined) remove(oldest)
+      }
       return file
     },
     byId: (fileId) => byId.get(fileId),
     byPath: (path) => byPath.get(path),
-  }
-
-  function forgetOldest(): void {
-    const [path, file] = [...byPath.entries()][0] ?? []
-    if (path === undefined || file === undefined) return
-    byPath.delete(path)
-    byId.delete(file.fileId)
-    byId.delete(`${file.fileId}s`)
+    forget(fileId) {
+      const file = byId.get(fileId)
+      if (file !== undefined) remove(file)
+    },
+    open: (path, untilMs) => void openUntilMs.set(path, untilMs),
+    isOpen: (path, nowMs) => (openUntilMs.get(path) ?? 0) > nowMs,
+    closeAll: () => openUntilMs.clear(),
   }
 }
 
@@ -107,6 +124,8 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   '.ogg': 'audio/ogg',
   '.oga': 'audio/ogg',
   '.mp4': 'video/mp4',
+  '.webm': 'video/webm',
+  '.tgs': 'application/x-tgsticker',
 }
 
 function extensionOf(kind: MediaKind, name: string): string {
@@ -115,22 +134,13 @@ function extensionOf(kind: MediaKind, name: string): string {
   return extname(name).replace(/[^.\w]/g, '')
 }
 
-function shapeOf(kind: MediaKind, upload: Upload, base: Json, details: Json): Json | readonly Json[] {
+function shapeOf(kind: MediaKind, file: NewFile, base: Json, details: Json): Json | readonly Json[] {
   const duration = Number(details['duration'] ?? 3)
-  const named = { file_name: upload.name, mime_type: upload.mimeType }
+  const named = { file_name: file.name, mime_type: file.mimeType }
+  const area = { width: Number(details['width'] ?? 640), height: Number(details['height'] ?? 360) }
   switch (kind) {
-    case 'photo': {
-      const [width, height] = sizeOf(upload.bytes)
-      const scale = 90 / Math.max(width, height, 90)
-      const small = {
-        ...base,
-        file_id: `${String(base['file_id'])}s`,
-        file_unique_id: `${String(base['file_unique_id'])}s`,
-        width: Math.max(1, Math.round(width * scale)),
-        height: Math.max(1, Math.round(height * scale)),
-      }
-      return [small, { ...base, width, height }]
-    }
+    case 'photo':
+      return photoSizes(file, base, details)
     case 'document':
       return { ...base, ...named }
     case 'voice':
@@ -141,37 +151,39 @@ function shapeOf(kind: MediaKind, upload: Upload, base: Json, details: Json): Js
     }
     case 'video':
     case 'animation':
-      return {
-        ...base,
-        ...named,
-        duration,
-        width: Number(details['width'] ?? 640),
-        height: Number(details['height'] ?? 360),
-      }
+      return { ...base, ...named, duration, ...area }
+    case 'live_photo':
+      return { ...base, mime_type: 'video/mp4', duration, ...area }
     case 'video_note':
       return { ...base, duration, length: Number(details['length'] ?? 240) }
-    case 'sticker':
-      return { ...base, type: 'regular', width: 512, height: 512, is_animated: false, is_video: false }
+    case 'sticker': {
+      const emoji = typeof details['emoji'] === 'string' ? { emoji: details['emoji'] } : {}
+      return {
+        ...base,
+        type: 'regular',
+        width: 512,
+        height: 512,
+        is_animated: file.mimeType === 'application/x-tgsticker',
+        is_video: file.mimeType === 'video/webm',
+        ...emoji,
+      }
+    }
   }
 }
 
-function isImage(bytes: Buffer): boolean {
-  const head = bytes.subarray(0, 4).toString('latin1')
-  return (
-    head === '\x89PNG' ||
-    head.startsWith('\xff\xd8\xff') ||
-    head === 'GIF8' ||
-    head === 'RIFF' ||
-    head.startsWith('BM')
-  )
-}
-
-/** Width and height: read from a PNG, else what a phone's photo has. */
-function sizeOf(bytes: Buffer): readonly [number, number] {
-  if (bytes.length < 24 || bytes.subarray(0, 4).toString('latin1') !== '\x89PNG') return [1280, 960]
-  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
-  if (width + height > 10_000 || Math.max(width, height) > 20 * Math.min(width, height)) {
-    throw badRequest('PHOTO_INVALID_DIMENSIONS')
+/** A thumbnail, then the photo: measured, or as the sender says, or as a phone's camera makes them. */
+function photoSizes(file: NewFile, base: Json, details: Json): readonly Json[] {
+  const measured = pixelsOf(file.content.bytes ?? Buffer.alloc(0))
+  const width = Number(details['width'] ?? measured?.width ?? 1280)
+  const height = Number(details['height'] ?? measured?.height ?? 960)
+  const scale = 90 / Math.max(width, height, 90)
+  const small = {
+    ...base,
+    file_id: `${String(base['file_id'])}s`,
+    file_unique_id: `${String(base['file_unique_id'])}s`,
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+    file_size: Math.min(1_200, file.content.sizeBytes),
   }
-  return [width, height]
+  return [small, { ...base, width, height }]
 }

@@ -1,20 +1,26 @@
 // What is the Telegram emulator to its users? A Bot API server on loopback, with people, chats, a screen and faults.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createApi, failureBody, successBody, type TelegramExchange } from './api.ts'
 import type { Args } from './args.ts'
-import { present } from '../common/bounded.ts'
+import { sha256Of } from '../common/bytes.ts'
 import { chatMethods } from './chats.ts'
 import { commandMethods, menuFor } from './commands.ts'
+import { downloadMethods } from './downloads.ts'
 import { draftMethods } from './drafts.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createFileStore } from './files.ts'
 import { createForcedReplies, type ForcedReplies } from './forced-reply.ts'
-import { createFlood, FLOOD_LIMITS, type FloodLimits } from './flood.ts'
+import { createFlood } from './flood.ts'
 import { interactionMethods } from './interaction.ts'
 import { mediaMethods } from './media.ts'
 import { messageMethods } from './messages.ts'
+import { behaviourOf, limitsOf, type TelegramEmulatorOptions } from './options.ts'
 import { chatOf, createPeople, type People } from './people.ts'
 import { createPresses, type Presses } from './presses.ts'
 import { createRooms, type Rooms } from './rooms.ts'
+import { createSenders, type Senders } from './senders.ts'
 import { draftsOn, messagesOn, picture, type ShownDraft, type ShownMessage } from './screen.ts'
 import { listen } from './server.ts'
 import { createStore, type Frame } from './store.ts'
@@ -28,49 +34,23 @@ import { createWebhook, pollingMethods } from './webhook.ts'
 import type { World } from './world.ts'
 
 export type { TelegramExchange } from './api.ts'
+export type { TelegramEmulatorOptions } from './options.ts'
 export type { ActiveFault, Fault, FaultRule, Faults } from './faults.ts'
 export type { FloodLimits } from './flood.ts'
-export type { SentMessage } from './people.ts'
+export type { SentAlbum, SentMessage } from './people.ts'
+export type { AlbumItem, SendOptions, StickerKind } from './senders.ts'
+export type { ShownFile } from './shown-file.ts'
 export type { Press } from './presses.ts'
 export type { Person, SayOptions, SentFile } from './wording.ts'
 export type { GroupDetails, PersonDetails, Topic } from './rooms.ts'
 export type { ShownDraft, ShownMessage } from './screen.ts'
-export type { Frame, TelegramCall } from './store.ts'
+export type { Download, Frame, TelegramCall } from './store.ts'
 export type { TelegramStore } from './view.ts'
 export type { BotCommand, Chat, CommandList, Entity, Json, Message, Update, User } from './types.ts'
 
-export interface TelegramEmulatorOptions {
-  /** 0, the default: any free one. */
-  readonly port?: number
-  /** `99:emulator-token` by default; what stands before the colon is the bot's id. */
-  readonly token?: string
-  /** On by default; `false` for measuring, or some numbers of your own. */
-  readonly limits?: boolean | Partial<FloodLimits>
-  /** Off by default: the bot is told every message of a group. */
-  readonly privacyMode?: boolean
-  /** Whether a plain `@emu_bot` reaches it in privacy mode. Sources disagree; no by default. */
-  readonly mentionsPassPrivacy?: boolean
-  /** Topics in private chats ("Threaded mode"); off by default. */
-  readonly privateTopics?: boolean
-  /** The wait before a webhook's second retry; doubles. 2,000 for the real server, 50 here. */
-  readonly webhookRetryMs?: number
-  /** Slows clients that ask the same offset again within 3 s, as the real server does; on by default. */
-  readonly getUpdatesAntiHammer?: boolean
-  /** How long a button press can be answered; 60,000 by default. */
-  readonly callbackLivesMs?: number
-  /** How long a draft stays; 30,000 by default, the client's `message_typing_draft_ttl`. */
-  readonly draftLivesMs?: number
-  /** Entries kept in `store.frames` and `store.calls`; 200,000 each by default. */
-  readonly maxFrames?: number
-  readonly maxCalls?: number
-  /** Every finished call. */
-  readonly observe?: (exchange: TelegramExchange) => void
-  readonly nowMs?: () => number
-}
-
 type ChatRef = number | { readonly id: number }
 
-export interface TelegramEmulator extends People, Presses, ForcedReplies, Rooms {
+export interface TelegramEmulator extends People, Senders, Presses, ForcedReplies, Rooms {
   /** The `apiRoot`. */
   readonly url: string
   readonly token: string
@@ -95,8 +75,16 @@ export interface TelegramEmulator extends People, Presses, ForcedReplies, Rooms 
   /** Any update, also of types and fields nobody knows. Undefined when the bot did not allow the type. */
   injectUpdate(type: string, content: unknown): number | undefined
   pendingUpdates(): readonly Update[]
-  /** A file's bytes by its `file_id`. */
+  /** A file's bytes by its `file_id`; undefined when they are made as they are read. */
   fileBytes(fileId: string): Buffer | undefined
+  /** The SHA-256 of any file the server has, in hex. */
+  fileHash(fileId: string): Promise<string>
+  /** No file address given out so far holds any longer; `getFile` gives new ones. */
+  expireFileLinks(): void
+  /** The server loses a file: its `file_id` is worth nothing any more. */
+  loseFile(fileId: string): void
+  /** Where a `--local` server keeps its files: what `localFiles` of the bridge names. */
+  readonly localDir: string | undefined
   /** What the screen shows, as lines, for messages to people. */
   picture(): string
   close(): Promise<void>
@@ -111,6 +99,10 @@ export async function startTelegramEmulator(
 ): Promise<TelegramEmulator> {
   const token = options.token ?? DEFAULT_TOKEN
   const nowMs = options.nowMs ?? Date.now
+  const localDir =
+    options.server === 'local'
+      ? (options.localDir ?? (await mkdtemp(join(tmpdir(), 'telegram-'))))
+      : undefined
   const store = createStore({
     maxFrames: options.maxFrames ?? ENTRIES_KEPT,
     maxCalls: options.maxCalls ?? ENTRIES_KEPT,
@@ -125,13 +117,7 @@ export async function startTelegramEmulator(
     store,
     queue,
     files: createFileStore(),
-    behaviour: {
-      privacyMode: options.privacyMode ?? false,
-      mentionsPassPrivacy: options.mentionsPassPrivacy ?? false,
-      privateTopics: options.privateTopics ?? false,
-      callbackLivesMs: options.callbackLivesMs ?? 60_000,
-      draftLivesMs: options.draftLivesMs ?? 30_000,
-    },
+    behaviour: behaviourOf(options, localDir === undefined ? undefined : join(localDir, token)),
     nowMs,
   }
   store.users.set(world.me.id, world.me)
@@ -166,8 +152,9 @@ export async function startTelegramEmulator(
     })
   }
   const webhook = createWebhook({ queue, retryMs: options.webhookRetryMs ?? 50, execute: answeredByWebhook })
-  const api = createApi(world, createFlood(limitsOf(options.limits)), {
+  const api = createApi(world, createFlood(limitsOf(options)), {
     ...chatMethods,
+    ...downloadMethods,
     ...commandMethods,
     ...messageMethods,
     ...draftMethods,
@@ -182,6 +169,7 @@ export async function startTelegramEmulator(
   const people = createPeople(world)
   const emulator: TelegramEmulator = {
     ...people,
+    ...createSenders(world, people),
     ...createPresses(world),
     ...createForcedReplies(world, people.say),
     ...createRooms(world),
@@ -207,7 +195,19 @@ export async function startTelegramEmulator(
     },
     injectUpdate: (type, content) => queue.enqueue(type, content),
     pendingUpdates: () => queue.pending(),
-    fileBytes: (fileId) => world.files.byId(fileId)?.bytes,
+    fileBytes: (fileId) => world.files.byId(fileId)?.content.bytes,
+    async fileHash(fileId) {
+      const content = world.files.byId(fileId)?.content
+      if (content === undefined) throw new Error(`there is no file ${fileId}`)
+      return content.sha256 ?? sha256Of(content.open())
+    },
+    expireFileLinks: () => {
+      world.files.closeAll()
+    },
+    loseFile: (fileId) => {
+      world.files.forget(fileId)
+    },
+    localDir,
     picture: () => picture(world),
     async close() {
       closing.abort()
@@ -218,12 +218,9 @@ export async function startTelegramEmulator(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
       await closed
+      if (localDir !== undefined && options.localDir === undefined)
+        await rm(localDir, { recursive: true, force: true })
     },
   }
   return emulator
-}
-
-function limitsOf(limits: TelegramEmulatorOptions['limits']): FloodLimits | undefined {
-  if (limits === false) return undefined
-  return { ...FLOOD_LIMITS, ...present(typeof limits === 'object' ? limits : {}) }
 }

@@ -1,12 +1,14 @@
 // What do the sends that carry files, places and polls do?
-import { isObject, type Args } from './args.ts'
+import { argsOf, isObject, type Args } from './args.ts'
 import { present } from '../common/bounded.ts'
 import { badRequest } from './errors.ts'
+import type { Upload } from '../common/multipart.ts'
 import { fetchByUrl } from './by-url.ts'
 import { CAPTION_LENGTH, codePoints, readFormatted } from './format.ts'
 import type { MediaKind, StoredFile } from './files.ts'
 import { findOwn, readCaption, storeEdit } from './messages.ts'
 import { findPlace } from './places.ts'
+import { takeUpload } from './uploads.ts'
 import { postAsBot, type Content } from './posting.ts'
 import type { Json, Message } from './types.ts'
 import { knownUser, type Method, type Methods, type World } from './world.ts'
@@ -106,17 +108,20 @@ async function readFile(
   details: Json,
   signal: AbortSignal,
 ): Promise<StoredFile> {
+  const take = (upload: Upload): StoredFile => {
+    const sniff = !/^(?:true|1)$/.test(String(details['disable_content_type_detection']))
+    const taken = takeUpload(kind, upload, world.behaviour, sniff)
+    return world.files.add(taken.kind, taken.file, details)
+  }
   const upload = args.upload(field, value)
-  if (upload !== undefined) return world.files.add(kind, upload, details)
+  if (upload !== undefined) return take(upload)
   if (value === undefined || value === '') throw badRequest(`there is no ${kind} in the request`)
   if (value.startsWith('attach://')) throw badRequest('wrong file identifier/HTTP URL specified')
-  if (/^https?:\/\//i.test(value))
-    return world.files.add(kind, await fetchByUrl(kind, value, signal), details)
+  if (/^https?:\/\//i.test(value)) return take(await fetchByUrl(kind, value, signal))
   const known = world.files.byId(value)
   if (known === undefined) throw badRequest('wrong file identifier/HTTP URL specified')
-  return known.kind === kind
-    ? known
-    : world.files.add(kind, { name: known.name, mimeType: known.mimeType, bytes: known.bytes }, details)
+  const { name, mimeType, content } = known
+  return known.kind === kind ? known : world.files.add(kind, { name, mimeType, content }, details)
 }
 
 async function sendMediaGroup(args: Args, world: World, signal: AbortSignal): Promise<readonly Message[]> {
@@ -131,7 +136,11 @@ async function sendMediaGroup(args: Args, world: World, signal: AbortSignal): Pr
   if (mixed || kinds.has('animation'))
     throw badRequest("can't use the media of the specified type in the album")
   const groupId = String(10_000_000 + (place.chat.messages.size + 1) * 7)
-  return items.map(({ content }) => postAsBot(world, place, args, { media_group_id: groupId, ...content }))
+  // Albums have no buttons: the server does not look at what it does not know.
+  const { reply_markup: _, ...payload } = args.payload
+  return items.map(({ content }) =>
+    postAsBot(world, place, argsOf(payload), { media_group_id: groupId, ...content }),
+  )
 }
 
 /** The InputMedia objects of a call as what their messages will carry. */

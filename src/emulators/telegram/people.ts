@@ -2,7 +2,7 @@
 import { present } from '../common/bounded.ts'
 import { stopDraftIn } from './drafts.ts'
 import { removeMessage } from './messages.ts'
-import { putMessage, showMessage } from './posting.ts'
+import { putMessage, showMessage, type Content } from './posting.ts'
 import { reachesBot } from './privacy.ts'
 import type { ChatState } from './store.ts'
 import type { Json, Message } from './types.ts'
@@ -21,9 +21,26 @@ export interface SentMessage {
 type ChatRef = number | { readonly id: number }
 type MessageRef = { readonly chatId: number; readonly messageId: number }
 
+/** Messages that stand in the chat, and of which the bot hears when it is told. */
+export interface SentAlbum {
+  /** As they stand in the chat. */
+  readonly messages: readonly SentMessage[]
+  /** Tells the bot of the next `count`, or of all that are left. */
+  deliver(count?: number): readonly (number | undefined)[]
+}
+
 export interface People {
   /** Writes; with a file, `text` is the caption. */
   say(person: Person, chat: ChatRef, text: string, options?: SayOptions): SentMessage
+  /** Writes several; the bot hears of them by `deliver`, in `order` (indexes; as they stand when left out). */
+  hold(
+    person: Person,
+    chat: ChatRef,
+    items: readonly { readonly text: string; readonly options: SayOptions }[],
+    order?: readonly number[],
+  ): SentAlbum
+  /** Passes a message on to a chat, as clients do: its words and files, and where they come from. */
+  forward(person: Person, message: MessageRef, to: ChatRef, options?: SayOptions): SentMessage
   edit(person: Person, message: MessageRef, text: string): SentMessage
   /** Presses Stop under a draft. */
   stopDraft(
@@ -36,32 +53,31 @@ export interface People {
 }
 
 export function createPeople(world: World): People {
+  const tell = (state: ChatState, message: Message): number | undefined =>
+    deliver(world, state, message, state.chat.type === 'channel' ? 'channel_post' : 'message')
   return {
     say(person, chat, text, options = {}) {
       const state = chatOf(world, chat)
-      if (state.chat.type === 'private') state.started = true
-      const replyId = typeof options.replyTo === 'number' ? options.replyTo : options.replyTo?.messageId
-      const replyTo = replyId === undefined ? undefined : state.messages.get(replyId)
-      if (replyId !== undefined && replyTo === undefined)
-        throw new Error(`chat ${state.chat.id} shows no message ${replyId}`)
-      if (options.threadId !== undefined && !state.topics.has(options.threadId)) {
-        throw new Error(`chat ${state.chat.id} has no topic ${options.threadId}`)
+      const message = write(world, state, person, contentOf(world, text, options), options)
+      return sent(message, tell(state, message))
+    },
+    hold(person, chat, items, order = items.map((_, index) => index)) {
+      const state = chatOf(world, chat)
+      const written = items.map(({ text, options }) =>
+        write(world, state, person, contentOf(world, text, options), options),
+      )
+      const owed = order.flatMap((index) => written[index] ?? [])
+      return {
+        messages: written.map((message) => sent(message, undefined)),
+        deliver: (count = owed.length) => owed.splice(0, count).map((message) => tell(state, message)),
       }
-      const topicId =
-        options.threadId ?? (replyTo?.is_topic_message === true ? replyTo.message_thread_id : undefined)
-      const quote =
-        options.quote === undefined
-          ? undefined
-          : { text: options.quote, position: 0, is_manual: true as const }
-      const message = putMessage(
-        world,
-        { chat: state, topicId, replyTo, quote },
-        { ...authorOf(person, state.chat, options), ...contentOf(world, text, options), ...extraOf(options) },
-      )
-      return sent(
-        message,
-        deliver(world, state, message, state.chat.type === 'channel' ? 'channel_post' : 'message'),
-      )
+    },
+    forward(person, { chatId, messageId }, to, options = {}) {
+      const original = shownMessage(chatOf(world, chatId), messageId)
+      const state = chatOf(world, to)
+      const content = { ...passedOn(original), forward_origin: originOf(original) }
+      const message = write(world, state, person, content, options)
+      return sent(message, tell(state, message))
     },
     edit(_person, { chatId, messageId }, text) {
       const state = chatOf(world, chatId)
@@ -110,6 +126,61 @@ export function createPeople(world: World): People {
       removeMessage(world, state, shownMessage(state, messageId))
     },
   }
+}
+
+/** Puts a person's message where it belongs. */
+function write(
+  world: World,
+  state: ChatState,
+  person: Person,
+  content: Content,
+  options: SayOptions,
+): Message {
+  if (state.chat.type === 'private') state.started = true
+  const replyId = typeof options.replyTo === 'number' ? options.replyTo : options.replyTo?.messageId
+  const replyTo = replyId === undefined ? undefined : state.messages.get(replyId)
+  if (replyId !== undefined && replyTo === undefined)
+    throw new Error(`chat ${state.chat.id} shows no message ${replyId}`)
+  if (options.threadId !== undefined && !state.topics.has(options.threadId)) {
+    throw new Error(`chat ${state.chat.id} has no topic ${options.threadId}`)
+  }
+  const topicId =
+    options.threadId ?? (replyTo?.is_topic_message === true ? replyTo.message_thread_id : undefined)
+  const quote =
+    options.quote === undefined ? undefined : { text: options.quote, position: 0, is_manual: true as const }
+  return putMessage(
+    world,
+    { chat: state, topicId, replyTo, quote },
+    { ...authorOf(person, state.chat, options), ...content, ...extraOf(options) },
+  )
+}
+
+/** Words and files; neither place nor buttons go along. */
+function passedOn(message: Message): Content {
+  const {
+    message_id: _id,
+    message_thread_id: _thread,
+    is_topic_message: _topic,
+    from: _from,
+    sender_chat: _chat,
+    author_signature: _signature,
+    date: _date,
+    chat: _in,
+    reply_to_message: _reply,
+    quote: _quote,
+    edit_date: _edited,
+    media_group_id: _album,
+    reply_markup: _markup,
+    forward_origin: _origin,
+    ...content
+  } = message
+  return content
+}
+
+function originOf({ date, forward_origin: first, from, sender_chat: chat }: Message): Json {
+  if (first !== undefined) return first
+  if (chat !== undefined) return { type: 'chat', date, sender_chat: chat }
+  return { type: 'user', date, sender_user: from }
 }
 
 /** The chat a handle, a person or an id stands for. */

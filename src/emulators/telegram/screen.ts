@@ -1,5 +1,6 @@
 // What does a person see in a chat right now?
 import { present } from '../common/bounded.ts'
+import { fileOn, glanceAt, type ShownFile } from './shown-file.ts'
 import { wordsOf, type ChatState, type DraftState } from './store.ts'
 import type { Entity, ForceReply, InlineKeyboard, Message, User } from './types.ts'
 import type { World } from './world.ts'
@@ -24,6 +25,10 @@ export interface ShownMessage {
   readonly forceReply?: ForceReply
   readonly edited: boolean
   readonly reactions: readonly string[]
+  /** Its file, if it carries one. */
+  readonly file?: ShownFile
+  /** What one sees of it at a glance: `🖼 caption`, `🎤 0:03`, or its text. */
+  readonly glance: string
   /** The message as on the wire: files, places, service fields. */
   readonly message: Message
 }
@@ -58,7 +63,7 @@ export function picture(world: World): string {
     for (const message of messagesOn(world, state).slice(-12)) {
       const who = message.byBot ? 'bot' : (message.from?.first_name ?? 'somebody')
       lines.push(
-        `  #${message.messageId}${message.edited ? ' (edited)' : ''} ${who}: ${clipped(message.text)}`,
+        `  #${message.messageId}${message.edited ? ' (edited)' : ''} ${who}: ${clipped(message.glance)}`,
       )
     }
     for (const draft of draftsOn(state)) lines.push(`  draft ${draft.draftId}: ${clipped(draft.text)}`)
@@ -72,6 +77,7 @@ export function picture(world: World): string {
 export function shownMessage(world: World, state: ChatState, message: Message): ShownMessage {
   const { text, entities } = wordsOf(message)
   const root = message.reply_to_message?.message_id
+  const file = fileOn(world, message)
   return {
     chatId: state.chat.id,
     messageId: message.message_id,
@@ -82,7 +88,9 @@ export function shownMessage(world: World, state: ChatState, message: Message): 
       quote: message.quote?.text,
       markup: message.reply_markup,
       forceReply: state.forceReplies.get(message.message_id),
+      file,
     }),
+    glance: glanceAt(file, text),
     byBot: message.from?.id === world.me.id,
     text,
     entities,

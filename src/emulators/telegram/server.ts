@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { failureBody, successBody, type Api, type TelegramExchange } from './api.ts'
 import { argsOf, readArgs, type ReadCall } from './args.ts'
+import { fileAt, sendFileBytes } from './downloads.ts'
 import { ApiError } from './errors.ts'
 import { errorOf, type Fault, type Faults } from './faults.ts'
 import type { Json } from './types.ts'
@@ -17,7 +18,7 @@ export interface ServerParts {
 }
 
 /** All uploads of a call together; the real server refuses more with 413. */
-const MAX_BODY_BYTES = 60 << 20
+const MIN_BODY_LIMIT_BYTES = 60 << 20
 const BOT_PATH = /^\/bot([^/]*)\/(?:test\/)?([^/]+)\/?$/
 const FILE_PATH = /^\/file\/bot([^/]*)\/(?:test\/)?(.+)$/
 
@@ -52,7 +53,8 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     send(response, failureBody(new ApiError(404, 'Not Found')))
     return
   }
-  const body = await readBody(request)
+  const limitBytes = Math.max(MIN_BODY_LIMIT_BYTES, parts.world.behaviour.maxUploadBytes + (1 << 20))
+  const body = await readBody(request, limitBytes)
   const refusal =
     body === undefined
       ? new ApiError(413, 'Request Entity Too Large')
@@ -84,7 +86,7 @@ async function answerCall(
     if (fault?.do === 'slow') await pause(fault.delayMs, gone.signal)
     const error = fault === undefined ? undefined : errorOf(fault)
     const executes =
-      fault === undefined || fault.do === 'slow' || ('storing' in fault && fault.storing === 'after')
+      fault === undefined || leavesCallsAlone(fault) || ('storing' in fault && fault.storing === 'after')
     outcome = executes
       ? { status: 200, body: successBody(await api.run(method, call.args, gone.signal)) }
       : failureBody(error ?? new ApiError(502, 'Bad Gateway'))
@@ -115,6 +117,11 @@ async function answerCall(
   }
 }
 
+/** Such a fault hits downloads, or only delays. */
+function leavesCallsAlone(fault: Fault): boolean {
+  return fault.do === 'slow' || fault.do === 'cut' || fault.do === 'wrong-length'
+}
+
 async function answerFile(
   parts: ServerParts,
   token: string,
@@ -122,7 +129,7 @@ async function answerFile(
   response: ServerResponse,
 ): Promise<void> {
   const fault = parts.faults.next({ method: 'file', payload: { file_path: path } }, parts.world.nowMs())
-  const file = token === parts.token ? parts.world.files.byPath(path) : undefined
+  const file = token === parts.token ? fileAt(parts.world, path) : undefined
   if (fault?.do === 'slow') {
     const gone = new AbortController()
     response.once('close', () => gone.abort())
@@ -130,16 +137,12 @@ async function answerFile(
   } else if (fault?.do === 'drop') {
     response.socket?.destroy()
     return
-  } else if (fault !== undefined) {
+  } else if (fault !== undefined && fault.do !== 'cut' && fault.do !== 'wrong-length') {
     send(response, failureBody(errorOf(fault) ?? new ApiError(502, 'Bad Gateway')))
     return
   }
-  if (file === undefined) {
-    send(response, failureBody(new ApiError(404, 'Not Found')))
-    return
-  }
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length })
-  response.end(file.bytes)
+  if (file === undefined) send(response, failureBody(new ApiError(404, 'Not Found')))
+  else await sendFileBytes(parts.world, file, fault, response)
 }
 
 function send(
@@ -169,17 +172,17 @@ function tokenRefusal(expected: string, token: string): ApiError | undefined {
 }
 
 /** The whole body, or undefined when it is larger than any call may be. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     let sizeBytes = 0
     request.on('data', (bytes: Buffer) => {
       sizeBytes += bytes.length
-      if (sizeBytes <= MAX_BODY_BYTES) pieces.push(bytes)
+      if (sizeBytes <= limitBytes) pieces.push(bytes)
     })
     request.once('end', () => {
       const whole = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)
-      resolve(sizeBytes > MAX_BODY_BYTES ? undefined : whole)
+      resolve(sizeBytes > limitBytes ? undefined : whole)
     })
     request.once('error', reject)
   })

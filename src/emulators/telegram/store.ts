@@ -42,6 +42,16 @@ export interface TelegramCall {
   readonly receivedAtPerfMs: number
 }
 
+/** One download of a file's bytes, as it went. */
+export interface Download {
+  /** As `getFile` answers it outside of `--local` mode. */
+  readonly path: string
+  readonly sentBytes: number
+  /** The whole file went out, as it is. */
+  readonly whole: boolean
+  readonly atMs: number
+}
+
 export type MemberStatus = 'creator' | 'administrator' | 'member' | 'left' | 'kicked'
 
 export interface MemberState {
@@ -121,11 +131,13 @@ export interface Store {
     readonly action: string
     readonly atMs: number
   }[]
+  readonly downloads: readonly Download[]
   addChat(chat: Chat): ChatState
   nextMessageId(state: ChatState): number
   addFrame(frame: Frame): void
   addCall(call: TelegramCall): void
   addAction(chatId: number, threadId: number | undefined, action: string, atMs: number): void
+  addDownload(download: Download): void
   onFrame(listener: (frame: Frame) => void): () => void
   /** Called after anything a condition could look at: a frame, a finished call, a confirmed update. */
   onChange(listener: () => void): () => void
@@ -134,12 +146,14 @@ export interface Store {
 
 const ACTIONS_KEPT = 10_000
 const CALLBACKS_KEPT = 10_000
+const DOWNLOADS_KEPT = 10_000
 
 export function createStore(limits: { maxFrames: number; maxCalls: number }): Store {
   const chats = new Map<number, ChatState>()
   const frames = bounded<Frame>(limits.maxFrames)
   const calls = bounded<TelegramCall>(limits.maxCalls)
   const actions = bounded<Store['actions'][number]>(ACTIONS_KEPT)
+  const downloads = bounded<Download>(DOWNLOADS_KEPT)
   const frameListeners = new Set<(frame: Frame) => void>()
   const changeListeners = new Set<() => void>()
   const callbacks = new Map<string, CallbackState>()
@@ -162,6 +176,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     frames: frames.items,
     calls: calls.items,
     actions: actions.items,
+    downloads: downloads.items,
     addChat(chat) {
       const state = emptyChat(chat)
       chats.set(chat.id, state)
@@ -186,6 +201,10 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     },
     addAction(chatId, threadId, action, atMs) {
       actions.push({ chatId, ...(threadId === undefined ? {} : { threadId }), action, atMs })
+      changed()
+    },
+    addDownload(download) {
+      downloads.push(download)
       changed()
     },
     onFrame: (listener) => subscribe(frameListeners, listener),

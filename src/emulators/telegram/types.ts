@@ -85,6 +85,7 @@ export interface Message {
   readonly animation?: Json
   readonly video_note?: Json
   readonly sticker?: Json
+  readonly live_photo?: Json
   readonly location?: Json
   readonly contact?: Json
   readonly poll?: Json

@@ -10,6 +10,8 @@ export interface TelegramStore {
   readonly frames: readonly Frame[]
   readonly calls: readonly TelegramCall[]
   readonly actions: Store['actions']
+  /** Of files' bytes, as they ended. */
+  readonly downloads: Store['downloads']
   readonly callbacks: ReadonlyMap<string, CallbackState>
   /** Every list `setMyCommands` left, in the order they came. */
   readonly commandLists: readonly CommandList[]
@@ -26,6 +28,7 @@ export function storeView({ store, queue }: World): TelegramStore {
     frames: store.frames,
     calls: store.calls,
     actions: store.actions,
+    downloads: store.downloads,
     callbacks: store.callbacks,
     get commandLists() {
       return [...store.commandLists.values()]

@@ -2,7 +2,8 @@
 import { present } from '../common/bounded.ts'
 import { cleanText } from './clean.ts'
 import { detectEntities } from './detect.ts'
-import { mimeTypeOf, type MediaKind } from './files.ts'
+import { heldContent, madeContent } from './content.ts'
+import { mimeTypeOf, type MediaKind, type StoredFile } from './files.ts'
 import { fileContent } from './media.ts'
 import { nest } from './nesting.ts'
 import type { Content } from './posting.ts'
@@ -16,12 +17,24 @@ export interface Person {
   readonly user: User
 }
 
-/** A file a person sends. */
+/** A file a person sends: `bytes`, or `sizeBytes` of bytes that follow from `seed` and are made as they are read. */
 export interface SentFile {
-  readonly bytes: Uint8Array
+  readonly bytes?: Uint8Array
+  readonly sizeBytes?: number
+  readonly seed?: number | string
+  /** What made bytes begin with: how a type is told from the content. */
+  readonly head?: Uint8Array
   readonly name?: string
+  /** As the sender's app declares it; by the name when left out. */
   readonly mimeType?: string
   readonly durationSeconds?: number
+  readonly widthPx?: number
+  readonly heightPx?: number
+  /** Of music. */
+  readonly performer?: string
+  readonly title?: string
+  /** Of a sticker. */
+  readonly emoji?: string
 }
 
 export interface SayOptions {
@@ -45,6 +58,8 @@ export interface SayOptions {
   readonly animation?: SentFile
   readonly sticker?: SentFile
   readonly videoNote?: SentFile
+  /** The moment around a photo, and the photo. */
+  readonly livePhoto?: { readonly video: SentFile; readonly photo: SentFile }
   /** Items of one album share it. */
   readonly mediaGroupId?: string
   /** Fields put on the message as they are: what the emulator has no word for. */
@@ -79,21 +94,54 @@ export function authorOf(person: Person, chat: Chat, options: SayOptions): Conte
 
 export function contentOf(world: World, text: string, options: SayOptions): Content {
   const words = wordsWith(text, options.entities ?? [])
-  for (const [field, kind] of Object.entries(FILE_FIELDS)) {
-    const given = options[field as 'photo']
-    if (given === undefined) continue
-    const name = given.name ?? `${kind}.${kind === 'photo' ? 'jpg' : kind === 'voice' ? 'ogg' : 'bin'}`
-    const upload = { name, mimeType: given.mimeType ?? mimeTypeOf(name), bytes: Buffer.from(given.bytes) }
-    const file = world.files.add(kind, upload, present({ duration: given.durationSeconds }))
-    return {
-      ...fileContent(file),
-      ...(words.text === ''
-        ? {}
-        : { caption: words.text, ...present({ caption_entities: listed(words.entities) }) }),
-    }
+  const media = mediaOf(world, options)
+  if (media !== undefined) {
+    if (words.text === '') return media
+    return { ...media, caption: words.text, ...present({ caption_entities: listed(words.entities) }) }
   }
   if (options.extra !== undefined && words.text === '') return {}
   return { text: words.text, ...present({ entities: listed(words.entities) }) }
+}
+
+function mediaOf(world: World, options: SayOptions): Content | undefined {
+  if (options.livePhoto !== undefined) {
+    const { video, photo } = options.livePhoto
+    return {
+      ...fileContent(storeSent(world, 'photo', photo)),
+      ...fileContent(storeSent(world, 'live_photo', video)),
+    }
+  }
+  for (const [field, kind] of Object.entries(FILE_FIELDS)) {
+    const given = options[field as 'photo']
+    if (given !== undefined) return fileContent(storeSent(world, kind, given))
+  }
+  return undefined
+}
+
+/** People are held to none of the sizes a bot is held to. */
+export function storeSent(world: World, kind: MediaKind, sent: SentFile): StoredFile {
+  const name = sent.name ?? `${kind}${USUAL_ENDINGS[kind] ?? '.bin'}`
+  const content =
+    sent.bytes === undefined
+      ? madeContent(sent.sizeBytes ?? 0, sent.seed, sent.head)
+      : heldContent(Uint8Array.from(sent.bytes))
+  const { durationSeconds: duration, widthPx: width, heightPx: height, performer, title, emoji } = sent
+  return world.files.add(
+    kind,
+    { name, mimeType: sent.mimeType ?? mimeTypeOf(name), content },
+    present({ duration, width, height, performer, title, emoji }),
+  )
+}
+
+const USUAL_ENDINGS: Readonly<Partial<Record<MediaKind, string>>> = {
+  photo: '.jpg',
+  voice: '.ogg',
+  audio: '.mp3',
+  video: '.mp4',
+  animation: '.mp4',
+  video_note: '.mp4',
+  live_photo: '.mp4',
+  sticker: '.webp',
 }
 
 export function extraOf(options: SayOptions): Content {

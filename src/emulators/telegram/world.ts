@@ -12,6 +12,12 @@ export interface Behaviour {
   readonly privateTopics: boolean
   readonly callbackLivesMs: number
   readonly draftLivesMs: number
+  /** Infinity on a server without a cap. */
+  readonly maxDownloadBytes: number
+  readonly maxUploadBytes: number
+  readonly linksLiveMs: number
+  /** Where a `--local` server keeps this bot's files; absent on all others. */
+  readonly localFolder?: string
 }
 
 export interface World {
