@@ -54,7 +54,10 @@ export type ReplyEvent =
   | { readonly kind: 'reasoning'; readonly text: string }
   /** Something is going on that is not text: a tool at work, a search. */
   | { readonly kind: 'status'; readonly status: 'thinking' | 'tool'; readonly tool?: string }
+  /** Files of the answer; each also stands in its text, as a link or a picture. */
   | { readonly kind: 'files'; readonly files: readonly { readonly url: string; readonly name?: string }[] }
+  /** A piece of the answer's own sound, as the backend encodes it. May still come after the last word. */
+  | { readonly kind: 'audio'; readonly bytes: Uint8Array }
   | { readonly kind: 'suggestions'; readonly texts: readonly string[] }
   | ClosingEvent
 
@@ -162,9 +165,22 @@ export interface Assistant {
   /** Forgets the context; the conversation id may stay. */
   clear?(conversation: ConversationRef, signal: AbortSignal): Promise<void>
 
+  /** Not repeated: a stream can be read but once. `file.name` is what `files.nameFor` answered. */
   upload?(file: AttachmentStream, signal: AbortSignal): Promise<{ readonly fileId: string }>
   transcribe?(audio: AttachmentStream, signal: AbortSignal): Promise<{ readonly text: string }>
-  speak?(text: string, voice: string, signal: AbortSignal): Promise<AttachmentStream>
+  /** At most `speech.maxSpokenBytes` of text at a time. */
+  speak?(
+    speech: { readonly text: string; readonly voice: string; readonly speed?: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly bytes: Uint8Array; readonly mimeType: string }>
+
+  /** What `upload` takes. */
+  readonly files?: FileIntake
+  /** What `transcribe` and `speak` take. */
+  readonly speech?: SpeechIntake
+
+  /** Whether an address in an answer leads to a file the backend made: signed, it expires, and is worth fetching. Pure. */
+  storedFile?(url: string): { readonly name?: string } | undefined
 
   /** A person's verdict on an answer. */
   rate?(
@@ -184,6 +200,24 @@ export interface Assistant {
 
   /** For `doctor`. */
   check(agents: readonly AgentSpec[], signal: AbortSignal): Promise<readonly AssistantFinding[]>
+}
+
+export interface FileIntake {
+  readonly maxBytes: number
+  /** An id is good for this long. */
+  readonly lastMs: number
+  /**
+   * The name under which such a file is taken, since it is judged by its ending; undefined: not at all. `extension`: what
+   * its content says it is. Pure.
+   */
+  nameFor(file: { readonly name: string; readonly extension?: string }): string | undefined
+}
+export interface SpeechIntake {
+  readonly maxHeardBytes: number
+  /** UTF-8. */
+  readonly maxSpokenBytes: number
+  /** Like `FileIntake.nameFor`. */
+  heardNameFor(audio: { readonly name: string; readonly extension?: string }): string | undefined
 }
 
 export interface AssistantFinding {

@@ -51,6 +51,8 @@ export interface PlatformErrorFacts {
   readonly code?: string | number
   /** The chat's new id, when the platform says it moved. */
   readonly movedTo?: string
+  /** For `rejected`: a file is larger than this. */
+  readonly limitBytes?: number
   readonly cause?: unknown
 }
 
@@ -64,6 +66,7 @@ export class PlatformError extends Error {
   readonly budgetKey: string | undefined
   readonly code: string | number | undefined
   readonly movedTo: string | undefined
+  readonly limitBytes: number | undefined
 
   constructor(account: string, kind: PlatformFailureKind, message: string, facts: PlatformErrorFacts = {}) {
     super(`${account}: ${message}`, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -74,6 +77,7 @@ export class PlatformError extends Error {
     this.budgetKey = facts.budgetKey
     this.code = facts.code
     this.movedTo = facts.movedTo
+    this.limitBytes = facts.limitBytes
   }
 }
 

@@ -3,6 +3,8 @@
 // Events are plain and serialisable: they are stored before they are handled, and read back after a restart.
 // Adapters make them in their pure `inbound`; nothing platform-specific travels further than `ReplyTarget`.
 
+import type { Notice } from './notice.ts'
+
 declare const brand: unique symbol
 /** A string only its maker may look into. Minted at one border (an adapter's `inbound`, `bridge/`), opaque elsewhere. */
 export type Brand<Name extends string> = string & { readonly [brand]: Name }
@@ -129,7 +131,19 @@ export interface Attachment {
   readonly sizeBytes?: number
   readonly durationMs?: number
   readonly ref: JsonObject
+  /** What the bridge has made of it, once its bytes were fetched. Never set by an adapter. */
+  readonly taken?: TakenFile
 }
+
+export type TakenFile =
+  /** It is at the assistant, under this id. */
+  | { readonly as: 'file'; readonly kind: 'image' | 'file' | 'audio'; readonly fileId: string }
+  /** A small text file: its words go into the question. */
+  | { readonly as: 'text'; readonly name: string; readonly text: string }
+  /** What was heard in a voice message. */
+  | { readonly as: 'words'; readonly text: string }
+  /** It is left out; the person is told why. */
+  | { readonly as: 'nothing'; readonly notice: Notice }
 
 export interface QuotedRef {
   readonly messageId?: MessageId

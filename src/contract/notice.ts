@@ -31,7 +31,48 @@ export type NoticeKey =
   | 'access.denied'
   /** {limit}: characters. */
   | 'input.tooLong'
-  | 'media.notYet'
+  /** What a file is called that has no name. */
+  | 'media.name.image'
+  | 'media.name.file'
+  | 'media.name.audio'
+  | 'media.name.voice'
+  | 'media.name.video'
+  | 'media.name.sticker'
+  /** What the agent is asked when files come without a word. */
+  | 'media.alone.image'
+  | 'media.alone.images'
+  | 'media.alone.file'
+  | 'media.alone.files'
+  /** {name}, {size}, {limit}: with their units. */
+  | 'media.tooLarge'
+  /** {name}, {limit}: what the chat platform hands out to bots. */
+  | 'media.tooLargeHere'
+  /** {name}, {type}: what it is, by its ending. */
+  | 'media.wrongType'
+  /** {name}, {limit}: text that is neither taken as a file nor short enough to be read into the question. */
+  | 'media.textTooLong'
+  /** {name}. */
+  | 'media.empty'
+  /** {name}: the platform does not hand it out any more. */
+  | 'media.expired'
+  /** {name}. */
+  | 'media.unavailable'
+  /** {name}: agents of this kind (chatflows) take no files. */
+  | 'media.noFiles'
+  /** {name}, {percent}: shown while it goes on. */
+  | 'media.uploading'
+  /** {done}, {count}. */
+  | 'media.uploadingMany'
+  | 'voice.hearing'
+  /** A voice message nobody could understand: {name}. */
+  | 'voice.notHeard'
+  /** There are no words in it: {name}. */
+  | 'voice.silent'
+  /** {name}, {limit}. */
+  | 'voice.tooLong'
+  /** The reply could not be read aloud. */
+  | 'voice.notSpoken'
+  | 'control.listen'
   /** What the message refers to (a quote, a forward) cannot be read, and it says nothing itself. */
   | 'input.unreadable'
   /** A button or form that stands for nothing any more. */

@@ -14,11 +14,13 @@ import type {
   ReplyTarget,
   Sender,
 } from './event.ts'
+import type { AttachmentStream, FileLimits, OutgoingFile } from './files.ts'
 import type { Control, Form } from './form.ts'
 import type { Notice } from './notice.ts'
 import type { CommandSpec } from './policy.ts'
 import type { Clock, Fetch, Logger, Memory, Metrics, Words } from './runtime.ts'
 
+export type { AttachmentStream, FileLimits, ImageLimits, OutgoingFile } from './files.ts'
 export type { Control, Form, FormField } from './form.ts'
 
 /** What every adapter is made with: its `createPlatform(account, settings, tools)`. */
@@ -56,7 +58,11 @@ export interface Platform<Body = unknown> {
   /** Opens the place an event came from. No I/O; called for each turn, also for one read back after a restart. */
   outboxFor(target: ReplyTarget): Outbox<Body>
 
-  /** Bytes of an attachment, as a stream with a length, never a whole buffer. Called after acceptance. May block; `gone` when the platform dropped it. */
+  /**
+   * Bytes of an attachment, as a stream with a length, never a whole buffer. Called after acceptance, beside the lane; again
+   * after a failure. May block; `gone` when the platform dropped it; `rejected` with `limitBytes` when it is larger than
+   * the platform hands out. Whoever begins to read the stream and stops ends the download by that.
+   */
   openAttachment(attachment: Attachment, signal: AbortSignal): Promise<AttachmentStream>
 
   /** Fetches what the event only refers to (quotes, forwards, names). Called after acceptance with a deadline; on failure the event is used as it is. */
@@ -127,15 +133,22 @@ export interface Outbox<Body = unknown> {
     readonly resume?: SurfaceState
   }): Surface<Body>
 
-  /** Native attachments, with captions. */
+  /**
+   * Native attachments, with captions, as one message (an album counts as one): pictures, at most
+   * `limits.files.imagesPerMessage`, or one file of another kind. `findPosted(opts.key)` finds it. `rejected`: this
+   * platform will not have it this way.
+   */
   sendFiles?(
     files: readonly OutgoingFile[],
     opts: PostOptions,
     signal: AbortSignal,
   ): Promise<readonly MessageId[]>
 
-  /** Makes an image usable inside a body (Feishu image keys); called before render. */
-  prepareImage?(file: OutgoingFile, signal: AbortSignal): Promise<MediaRef>
+  /**
+   * Makes a picture usable inside a body: resolves with what stands there in the place of its address (Feishu's image
+   * keys). Where this is there, pictures of an answer stay in its text.
+   */
+  prepareImage?(file: OutgoingFile, signal: AbortSignal): Promise<string>
 
   /**
    * Opens a thread for a conversation of its own, before asking; on `messageId` where given. Safe to repeat: a thread
@@ -218,6 +231,8 @@ export interface Limits {
    * `Ack` of kind `form`. Absent: buttons open nothing.
    */
   readonly maxFormFields?: number
+  /** What `sendFiles` takes. */
+  readonly files?: FileLimits
 }
 /** At most `calls` in any `perMs`. Places that share a limit share the `key`. */
 export interface CallBudget {
@@ -229,20 +244,6 @@ export interface CallBudget {
   /** All kinds when absent. */
   readonly for?: readonly CallKind[]
 }
-
-export interface AttachmentStream {
-  readonly stream: AsyncIterable<Uint8Array>
-  readonly sizeBytes: number
-  readonly name?: string
-  readonly mimeType?: string
-}
-export interface OutgoingFile extends AttachmentStream {
-  readonly kind: 'image' | 'file' | 'audio' | 'voice' | 'video'
-  readonly caption?: string
-  readonly durationMs?: number
-}
-/** A file the platform already has, in its own words. */
-export type MediaRef = JsonObject
 
 /** Raw bytes: signatures are checked on them. */
 export interface Webhook {

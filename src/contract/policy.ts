@@ -117,6 +117,8 @@ export interface Route {
   /** Which buttons a reply gets. */
   readonly controls: ReplyControls
   readonly questions: QuestionSettings
+  readonly media: MediaSettings
+  readonly voice: VoiceSettings
   readonly locale?: string
   /** A question found after a downtime is still asked if it is younger than this. */
   readonly maxAgeMs: number
@@ -153,6 +155,31 @@ export interface ReplyControls {
   readonly again: boolean
   /** A verdict, told to the assistant. */
   readonly thumbs: boolean
+  /** The reply read aloud. */
+  readonly listen: boolean
+}
+
+export interface MediaSettings {
+  /** Larger files are left out. */
+  readonly maxFileBytes: number
+  /** Text files up to this size are read into the question; 0: none. */
+  readonly inlineTextBytes: number
+  /** A picture without words waits so long for its question; 0: not at all. */
+  readonly mergeWindowMs: number
+  /** Pictures and files of an answer become the platform's own attachments; else they stay links. */
+  readonly attach: boolean
+}
+
+export interface VoiceSettings {
+  /** What becomes of a voice message: words, a sound the agent hears, or a file like any other. */
+  readonly input: 'transcribe' | 'audio' | 'file'
+  /** What was heard stands above the answer. */
+  readonly quote: boolean
+  /** Which replies are spoken, too: none, those to voice messages, all. */
+  readonly replies: 'never' | 'voice' | 'always'
+  /** The backend's id of a voice. Always there where replies may be spoken. */
+  readonly voice?: string
+  readonly speed?: number
 }
 
 /** What a workflow or an agent asks of a person in the middle of a reply. */

@@ -51,6 +51,8 @@ export interface AskedMessage {
   readonly messageId?: MessageId
   readonly text: string
   readonly attachments: readonly Attachment[]
+  /** The album it belongs to: more of it may come. */
+  readonly groupKey?: string
   readonly sentAtMs: number
   /** The event itself, until `Platform.complete` has fetched what it only refers to. */
   readonly incomplete?: MessageEvent
@@ -98,6 +100,8 @@ export type TurnState =
       readonly reply: string
       /** Buttons below it; what they stand for is stored already. */
       readonly controls?: readonly Control[]
+      /** Markdown that is read aloud once the reply stands. */
+      readonly aloud?: string
     }
 
 export interface WaitingState {
@@ -161,4 +165,6 @@ export interface PartRecord {
   readonly done: boolean
   /** Absent with `done` false: a post may have been tried whose answer was never seen. */
   readonly surface?: SurfaceState
+  /** Not text, but what stood there: pictures, files. */
+  readonly isMedia?: true
 }

@@ -22,6 +22,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   words: { imports: ['contract'], packages: ['i18next'], why: FLOOR_TWO },
   net: { imports: ['contract'], packages: ['undici'], why: FLOOR_TWO },
   fields: { imports: ['contract'], packages: [], why: FLOOR_TWO },
+  media: { imports: ['contract', 'markdown'], packages: ['file-type', 'mime', 'sharp'], why: FLOOR_TWO },
   config: { imports: ['contract', 'fields'], packages: ['zod', 'yaml'], why: FLOOR_TWO },
   reply: {
     imports: ['contract', 'markdown'],
@@ -29,7 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'a reply grows the same way on every platform and for every backend',
   },
   bridge: {
-    imports: ['contract', 'markdown', 'reply', 'store', 'words', 'net', 'fields'],
+    imports: ['contract', 'markdown', 'reply', 'store', 'words', 'net', 'fields', 'media'],
     packages: [],
     why: 'it is handed assistants and platforms and must not know which ones there are',
   },
