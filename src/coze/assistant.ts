@@ -12,7 +12,7 @@ import type {
 import type { Failure } from '../contract/errors.ts'
 import type { AgentSpec } from '../contract/policy.ts'
 import { getBot, getOnlineInfo } from './account.ts'
-import { synthesizeSpeech, transcribeAudio } from './audio.ts'
+import { MAX_SPEECH_BYTES, MAX_TRANSCRIPTION_BYTES, synthesizeSpeech, transcribeAudio } from './audio.ts'
 import type { EventStream } from './body.ts'
 import { ask, askStreaming, submitToolOutputs } from './chat.ts'
 import { answerChatflow, askChatflow, chatflowResume } from './chatflow.ts'
@@ -22,7 +22,9 @@ import type { ClientOptions, CozeClient } from './client.ts'
 import { clearConversation, createConversation } from './conversations.ts'
 import { failureOf } from './errors.ts'
 import { rateReply } from './feedback.ts'
-import { uploadFile } from './files.ts'
+import { heardNameFor, uploadNameFor } from './file-types.ts'
+import { readStoredFile } from './file-url.ts'
+import { FILE_LASTS_MS, MAX_UPLOAD_BYTES, uploadFile } from './files.ts'
 import { findQuestion } from './find.ts'
 import { cancelUntilOver, followChat } from './follow.ts'
 import { readHandle, readRunHandle, toHandle } from './handle.ts'
@@ -54,6 +56,8 @@ export interface CozeAssistant extends Required<Assistant> {
   close(): Promise<void>
 }
 
+/** The first uploads open connections, and arrive later than those behind them. Our choice. */
+const UPLOAD_SLACK_MS = 250
 /** Uploads queue apart from questions, and nobody's before another's. */
 const EVERYBODY = ''
 
@@ -69,7 +73,7 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
     },
     clock,
   )
-  const uploads = createLimiter({ perSecond: rates.uploadsPerSecond ?? 0 }, clock)
+  const uploads = createLimiter({ perSecond: rates.uploadsPerSecond ?? 0, slackMs: UPLOAD_SLACK_MS }, clock)
   const followMs = options.limits?.overallMs ?? DEFAULT_HTTP_LIMITS.overallMs
   const waitTurnOf =
     (userId: string) =>
@@ -197,16 +201,17 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
       return { text: await transcribeAudio(client, audio, signal) }
     },
 
-    async speak(text, voice, signal) {
-      const speech = { text, voiceId: voice, format: 'ogg_opus' } as const
-      const { bytes } = await synthesizeSpeech(client, speech, signal)
-      return {
-        stream: oneChunk(bytes),
-        sizeBytes: bytes.byteLength,
-        name: 'speech.ogg',
-        mimeType: 'audio/ogg',
-      }
-    },
+    // Opus in Ogg is what chat platforms take as a voice message.
+    speak: ({ text, voice, speed }, signal) =>
+      synthesizeSpeech(
+        client,
+        { text, voiceId: voice, format: 'ogg_opus', ...(speed === undefined ? {} : { speed }) },
+        signal,
+      ),
+
+    files: { maxBytes: MAX_UPLOAD_BYTES, lastMs: FILE_LASTS_MS, nameFor: uploadNameFor },
+    speech: { maxHeardBytes: MAX_TRANSCRIPTION_BYTES, maxSpokenBytes: MAX_SPEECH_BYTES, heardNameFor },
+    storedFile: (url) => readStoredFile(url, options.apiBase),
 
     async rate({ conversation, handle, verdict }, signal) {
       await rateReply(client, readHandle(handle, conversation.userId), verdict, signal)
@@ -237,8 +242,4 @@ function readOrFail(
   } catch (error) {
     return { failure: failureOf(error, 'handle', signal) }
   }
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -17,8 +17,11 @@ export interface EventStream {
    * parsing. Ends at the end of the body; throws `AssistantError` (`lost`) when it breaks off.
    */
   readonly batches: AsyncIterable<readonly SseEvent[]>
-  /** All that matters has come: wait only a moment for the rest, and keep the connection for the next request. */
-  wrapUp(): void
+  /**
+   * The last word has come: wait only a moment for the rest, and keep the connection for the next request. Once there
+   * has been sound after the last word, more of it is waited for.
+   */
+  wrapUp(since: 'nothing' | 'sound'): void
 }
 
 /** Within which time a stream must be read. */
@@ -29,8 +32,14 @@ export interface Until {
   readonly signal: AbortSignal
 }
 
-/** What may come after the last word: audio, `done`. Our choice. */
-const WRAP_UP_MS = 3_000
+/**
+ * What may come after the last word: sound, `done`. So long may it be silent, and so long may it take in all; while the
+ * voice speaks on, longer. Our choice.
+ */
+const WRAP_UP = {
+  nothing: { silenceMs: 3_000, totalMs: 6_000 },
+  sound: { silenceMs: 10_000, totalMs: 60_000 },
+} as const
 const REST_BYTES = 64 * 1024
 
 /** No timer of its own: silence is watched by undici's body timeout, the deadline is looked at with each read. */
@@ -41,7 +50,8 @@ export function readEvents(
   until: Until,
 ): EventStream {
   const { clock, deadlineMs, signal } = until
-  let isWrappingUp = false
+  let endedMs: number | undefined
+  let patience: (typeof WRAP_UP)[keyof typeof WRAP_UP] = WRAP_UP.nothing
 
   async function* batches(): AsyncGenerator<readonly SseEvent[]> {
     const reader = createSseReader()
@@ -49,7 +59,7 @@ export function readEvents(
     let isOver = false
     try {
       for (;;) {
-        const next = await (isWrappingUp ? within(WRAP_UP_MS, clock, chunks.next()) : chunks.next())
+        const next = await (endedMs === undefined ? chunks.next() : restOf(chunks, endedMs))
         if (next === undefined) return
         if (next.done === true) {
           isOver = true
@@ -67,16 +77,26 @@ export function readEvents(
       if (error instanceof RangeError) throw new AssistantError(lost(`${what}: ${error.message}`, logid))
       throw new AssistantError(withLogid(transportFailure(what, error, signal), logid), error)
     } finally {
-      if (!isOver) await letGo(body, isWrappingUp)
+      if (!isOver) await letGo(body, endedMs !== undefined)
     }
+  }
+
+  /** Undefined: nothing more is waited for. */
+  async function restOf<T>(
+    chunks: AsyncIterator<T>,
+    sinceMs: number,
+  ): Promise<IteratorResult<T> | undefined> {
+    const leftMs = sinceMs + patience.totalMs - clock.elapsed()
+    return leftMs <= 0 ? undefined : within(Math.min(leftMs, patience.silenceMs), clock, chunks.next())
   }
 
   return {
     what,
     logid,
     batches: batches(),
-    wrapUp: () => {
-      isWrappingUp = true
+    wrapUp: (since) => {
+      endedMs ??= clock.elapsed()
+      if (since === 'sound') patience = WRAP_UP.sound
     },
   }
 }

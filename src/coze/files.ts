@@ -5,11 +5,15 @@ import type { AttachmentStream } from '../contract/platform.ts'
 import type { Call, CozeClient } from './client.ts'
 import { garbledFailure, unsupportedFailure } from './errors.ts'
 import { toId, toNumber, toObject, toText } from './json.ts'
-import { toMultipart } from './multipart.ts'
+import { sendFile, TOO_LARGE_CODE } from './sending.ts'
 import { payloadOf } from './wire.ts'
 
 /** Coze docs: upload files (512 MB, kept for three months, seen by the same account only). */
 export const MAX_UPLOAD_BYTES = 512 * 1024 * 1024
+/** Three months, less a few days: nobody says how long the months are. Coze docs: upload files. */
+export const FILE_LASTS_MS = 85 * 24 * 60 * 60 * 1000
+/** Until a stored file is told, however small. Our choice. */
+const STORE_MS = 60_000
 
 export interface CozeFile {
   readonly id: string
@@ -17,7 +21,10 @@ export interface CozeFile {
   readonly sizeBytes: number
 }
 
-/** `POST /v1/files/upload`, streamed. Not repeated: the stream can be read but once. */
+/**
+ * `POST /v1/files/upload`, streamed. Not repeated: the stream can be read but once. Too large is `rejected` with code
+ * 4302, a type that is not taken with 4303. A source that breaks rejects with its own error.
+ */
 export async function uploadFile(
   client: CozeClient,
   file: AttachmentStream,
@@ -27,10 +34,9 @@ export async function uploadFile(
   const path = '/v1/files/upload'
   if (file.sizeBytes > MAX_UPLOAD_BYTES) {
     const detail = `POST ${path}: a file of ${file.sizeBytes} bytes, above the limit of ${MAX_UPLOAD_BYTES}`
-    throw new AssistantError({ kind: 'rejected', detail, outcome: 'not-sent' })
+    throw new AssistantError({ kind: 'rejected', detail, code: TOO_LARGE_CODE, outcome: 'not-sent' })
   }
-  const call: Call = { method: 'POST', path, payload: toMultipart(file), repeat: 'impossible', ...options }
-  const { body, logid } = await client.json(call, signal)
+  const { body, logid } = await sendFile(client, { path, file, workMs: STORE_MS, ...options }, signal)
   return checked(payloadOf(body), `POST ${path}`, logid)
 }
 

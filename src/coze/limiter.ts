@@ -10,6 +10,8 @@ export interface Rates {
   readonly perSecond?: number
   readonly perMinute?: number
   readonly perDay?: number
+  /** The other side counts arrivals: what it counts as a second may begin so much later than ours. */
+  readonly slackMs?: number
 }
 
 export interface Limiter {
@@ -108,7 +110,7 @@ export interface GrantLog {
 
 export function createGrantLog(rates: Rates): GrantLog {
   const windows = [
-    { limit: rates.perSecond ?? 0, spanMs: 1_000 },
+    { limit: rates.perSecond ?? 0, spanMs: 1_000 + (rates.slackMs ?? 0) },
     { limit: rates.perMinute ?? 0, spanMs: 60_000 },
     { limit: rates.perDay ?? 0, spanMs: 86_400_000 },
   ].filter(({ limit }) => limit > 0)

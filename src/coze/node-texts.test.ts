@@ -148,7 +148,7 @@ test('a template shows the result', () => {
   expect(play([end('{"a":{"b":"x"},"c":1}')], { show: '**{a.b}** {c}' }).shown).toBe('**x** 1')
 })
 
-test('files are told once, and stand in the text as links', () => {
+test('files are told once, and stand in the text, a picture as a picture', () => {
   const url = 'https://s.coze.cn/t/cat.png'
   const items = JSON.stringify([
     { type: 'text', text: 'look' },
@@ -161,7 +161,7 @@ test('files are told once, and stand in the text as links', () => {
     end(JSON.stringify({ output: url })),
   ])
   expect(out.filter(({ kind }) => kind === 'files')).toEqual([{ kind: 'files', files: [{ url }] }])
-  expect(shown).toBe(`look\n[file](${url})\n\n[cat.png](${url})`)
+  expect(shown).toBe(`look\n\n![](${url})\n\n![cat.png](${url})`)
 })
 
 test('a question with options that comes as JSON is shown in words', () => {

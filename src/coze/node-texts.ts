@@ -5,14 +5,14 @@
 // 3. tell   what was added at the very end is told as a delta; anything else changes the whole.
 
 import type { ReplyEvent } from '../contract/assistant.ts'
-import { readFileUrl, toLink } from './file-url.ts'
+import { readFileUrl } from './file-url.ts'
 import { promptAsText, readMarkedPrompt } from './interrupt.ts'
 import { readJson } from './json.ts'
 import { createNodePieces } from './node-pieces.ts'
 import type { NodePieces } from './node-pieces.ts'
 import { linked, readOutput } from './output.ts'
 import { readAnswer } from './wire.ts'
-import type { AnswerFile } from './wire.ts'
+import type { AnswerFile } from './file-url.ts'
 import type { NodeMessage } from './workflow-events.ts'
 
 const BLANK_LINE = '\n\n'
@@ -115,7 +115,7 @@ export function createNodeTexts(show?: string): NodeTexts {
     if (!isPlain(contentType)) {
       const answer = readAnswer({ content: text, contentType })
       keep(answer.files)
-      return [answer.text, ...answer.files.map(toLink)].filter((part) => part !== '').join('\n')
+      return answer.text
     }
     if (isEnd) {
       const output = readOutput(text, show)

@@ -29,18 +29,20 @@ test('a template shows JSON, and leaves plain text alone', () => {
 })
 
 const png = 'https://s.coze.cn/t/cat.png'
-test('files come as such, and stand in the text as links', () => {
+test('files come as such, and stand in the text: pictures as pictures, others as links', () => {
   expect(readOutput(JSON.stringify({ output: png }))).toEqual({
-    text: `[cat.png](${png})`,
+    text: `![cat.png](${png})`,
     files: [{ url: png, name: 'cat.png' }],
   })
   expect(readOutput(JSON.stringify({ output: [png, png] })).files).toHaveLength(1)
   const both = readOutput(JSON.stringify({ a: 1, image: png }))
   expect(both.files).toEqual([{ url: png, name: 'cat.png' }])
-  expect(both.text).toContain(`[cat.png](${png})`)
+  expect(both.text).toContain(`![cat.png](${png})`)
   expect(readOutput(JSON.stringify({ image: png, title: 'T' }), '{title}').files).toEqual([])
   expect(readOutput(JSON.stringify({ image: png, title: 'T' }), '{title} {image}').files).toHaveLength(1)
-  expect(readOutput(png).text).toBe(`[cat.png](${png})`)
+  expect(readOutput(png).text).toBe(`![cat.png](${png})`)
+  const pdf = 'https://s.coze.cn/t/a.pdf'
+  expect(readOutput(JSON.stringify({ output: pdf })).text).toBe(`[a.pdf](${pdf})`)
   expect(readOutput('see https://www.coze.cn/docs').files).toEqual([])
 })
 

@@ -1,14 +1,14 @@
 // What does the end node's result say, and which files does it bring?
 
-import { readFileUrl, toLink } from './file-url.ts'
+import { readFileUrl, toMedia } from './file-url.ts'
 import { isObject, readJson } from './json.ts'
 import { showOutput } from './show.ts'
-import type { AnswerFile } from './wire.ts'
+import type { AnswerFile } from './file-url.ts'
 
 export interface Output {
   /** Markdown. */
   readonly text: string
-  /** Each one also stands in the text, as a link. */
+  /** Each one also stands in the text: pictures as pictures, others as links. */
   readonly files: readonly AnswerFile[]
 }
 
@@ -30,8 +30,8 @@ export function readOutput(data: unknown, show?: string): Output {
   }
   const files = filesIn(value)
   const text = toText(value, source, MAX_UNWRAPS)
-  const unlinked = files.filter((file) => !text.includes(toLink(file)))
-  return { text: [text, ...unlinked.map(toLink)].filter((part) => part !== '').join('\n\n'), files }
+  const missing = files.filter((file) => !text.includes(toMedia(file)))
+  return { text: [text, ...missing.map(toMedia)].filter((part) => part !== '').join('\n\n'), files }
 }
 
 /** The text alone. */
@@ -94,10 +94,10 @@ function isListOfTexts(value: readonly unknown[]): value is readonly string[] {
   return value.length > 0 && value.every((entry) => typeof entry === 'string')
 }
 
-/** The address of a file becomes a link; other texts stay. */
+/** The address of a file becomes a picture or a link; other texts stay. */
 export function linked(text: string): string {
   const file = readFileUrl(text)
-  return file === undefined ? text : toLink(file)
+  return file === undefined ? text : toMedia(file)
 }
 
 /** Values, however deep, that are clearly addresses of files; each once. */

@@ -29,8 +29,13 @@ export async function* relay(
   let broke: Failure | undefined
   try {
     for await (const events of stream.batches) {
-      for (const event of events) reader.take(event, out)
-      if (reader.isEnded || reader.isDone) stream.wrapUp()
+      let speaksOn = false
+      for (const event of events) {
+        const wasEnded = reader.isEnded
+        reader.take(event, out)
+        speaksOn ||= wasEnded && out.at(-1)?.kind === 'audio'
+      }
+      if (reader.isEnded || reader.isDone) stream.wrapUp(speaksOn ? 'sound' : 'nothing')
       if (out.length > 0) yield* out.splice(0)
       if (reader.isDone) break
     }

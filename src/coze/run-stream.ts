@@ -79,7 +79,7 @@ async function* readStream(
         else if (event !== undefined) ending = toEnding(event)
         texts.count(raw.id)
       }
-      if (ending !== undefined) stream.wrapUp()
+      if (ending !== undefined) stream.wrapUp('nothing')
       texts.tell(out)
       if (out.length > 0) yield* out.splice(0)
       if (ending !== undefined) break

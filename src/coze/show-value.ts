@@ -1,6 +1,6 @@
 // How does a value from a workflow read as Markdown: as a text, a list, a table?
 
-import { readFileUrl, toLink } from './file-url.ts'
+import { readFileUrl, toLink, toMedia } from './file-url.ts'
 import { isObject } from './json.ts'
 import type { Unknowns } from './json.ts'
 
@@ -21,10 +21,10 @@ function isNested(value: unknown): value is readonly unknown[] | Unknowns {
   return Array.isArray(value) || isObject(value)
 }
 
-function toScalar(value: unknown): string {
+function toScalar(value: unknown, show: typeof toLink = toMedia): string {
   if (typeof value === 'string') {
     const file = readFileUrl(value)
-    return file === undefined ? value : toLink(file)
+    return file === undefined ? value : show(file)
   }
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
@@ -51,7 +51,10 @@ function toTable(columns: readonly string[], rows: readonly Unknowns[]): string 
   return [
     line(columns),
     `|${' --- |'.repeat(columns.length)}`,
-    ...rows.map((row) => line(columns.map((key) => (Object.hasOwn(row, key) ? toScalar(row[key]) : '')))),
+    // Cells are for words: a picture there is a link to it.
+    ...rows.map((row) =>
+      line(columns.map((key) => (Object.hasOwn(row, key) ? toScalar(row[key], toLink) : ''))),
+    ),
   ].join('\n')
 }
 

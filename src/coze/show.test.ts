@@ -28,7 +28,8 @@ test.each([
   ['Items: {items}', 'Items: [{"name":"a"},{"name":"b"}]'],
   ['{tags}', '- x\n- y'],
   ['![]({image})', '![](https://s.coze.cn/t/cat.png)'],
-  ['{image}', '[cat.png](https://s.coze.cn/t/cat.png)'],
+  ['{image}', '![cat.png](https://s.coze.cn/t/cat.png)'],
+  ['See {image} here', 'See https://s.coze.cn/t/cat.png here'],
   ['{"a": 1} {} {a.} { } {a\nb}', '{"a": 1} {} {a.} { } {a\nb}'],
   ['$& $1 {title}', '$& $1 Weather'],
   ['{constructor}{__proto__}{items.constructor}{toString}', ''],
@@ -60,6 +61,18 @@ test('like objects become a table, in which no cell breaks out', () => {
       { a: 2, b: 'z' },
     ]),
   ).not.toContain('|')
+})
+
+test('a picture is shown in a list, and linked in a table', () => {
+  const { image } = value
+  expect(showOutput('{.}', { image })).toBe(`- **image**: ![cat.png](${image})`)
+  const rows = [
+    { name: 'a', image },
+    { name: 'b', image: 'https://s.coze.cn/t/b.pdf' },
+  ]
+  expect(showOutput('{.}', rows)).toBe(
+    `| name | image |\n| --- | --- |\n| a | [cat.png](${image}) |\n| b | [b.pdf](https://s.coze.cn/t/b.pdf) |`,
+  )
 })
 
 test('what lies too deep is JSON, however deep it is', () => {

@@ -3,7 +3,7 @@
 // `{title}` is a gap: a dotted path into the value, lists by index (`{items.0.name}`), `{.}` is the whole. What is not
 // there is empty. A gap alone on its line shows lists and objects as Markdown; in the middle of a line they stay short.
 
-import { toLink, readFileUrl } from './file-url.ts'
+import { readFileUrl, toMedia } from './file-url.ts'
 import { isObject, readJson } from './json.ts'
 import { toMarkdown } from './show-value.ts'
 
@@ -49,7 +49,7 @@ function isAlone(template: string, at: number, length: number): boolean {
 function toBlock(value: unknown): string {
   if (typeof value !== 'string') return toMarkdown(value)
   const file = readFileUrl(value)
-  return file === undefined ? value : toLink(file)
+  return file === undefined ? value : toMedia(file)
 }
 
 function toInline(value: unknown): string {

@@ -175,7 +175,7 @@ test('items of an answer become text and files', () => {
   ]
   const answer = message('a', JSON.stringify(items), { content_type: 'object_string' })
   const { out, shown } = read([created, answer, completed, done])
-  expect(shown).toBe('look')
+  expect(shown).toBe('look\n\n![](https://x/y.png)')
   expect(out).toContainEqual({ kind: 'files', files: [{ url: 'https://x/y.png' }] })
 })
 
@@ -290,7 +290,7 @@ test('Studio tells of a cancelled chat', () => {
   })
 })
 
-test('unknown events, audio and data of any shape do no harm', () => {
+test('unknown events and data of any shape do no harm', () => {
   const odd: readonly Line[] = [
     ['PING', '{}'],
     ['', 'x'],
@@ -334,4 +334,64 @@ test('a chat that goes on after its tools does not start again', () => {
 test('pieces that came together are told together', () => {
   const { out } = read([created, delta('a', 'x'), delta('a', 'y'), completed, done])
   expect(out.filter(({ kind }) => kind === 'delta')).toEqual([{ kind: 'delta', text: 'xy' }])
+})
+
+test('the media of an answer stand where they stood, and are told as files', () => {
+  const items = [
+    { type: 'image', file_url: 'https://x/a.png', name: 'A [cat]' },
+    { type: 'text', text: 'one' },
+    { type: 'text', text: 'two' },
+    { type: 'file', file_url: 'https://x/b.pdf', file_name: 'b.pdf' },
+    { type: 'image', file_id: '75' },
+    { type: 'audio', file_url: 'https://x/c.mp3' },
+    { type: 'image', file_url: 'javascript:alert(1)' },
+  ]
+  const answer = message('a', JSON.stringify(items), { content_type: 'object_string' })
+  const half = delta('a', '[{"type"', { content_type: 'object_string' })
+  const { out, shown } = read([created, half, answer, completed, done])
+  expect(shown).toBe(
+    '![A \\[cat\\]](https://x/a.png)\n\none\ntwo\n\n[b.pdf](https://x/b.pdf)\n\n[file](https://x/c.mp3)',
+  )
+  expect(out.filter(({ kind }) => kind === 'files')).toEqual([
+    {
+      kind: 'files',
+      files: [
+        { url: 'https://x/a.png', name: 'A [cat]' },
+        { url: 'https://x/b.pdf', name: 'b.pdf' },
+        { url: 'https://x/c.mp3' },
+      ],
+    },
+  ])
+})
+
+test.each([
+  ['an address', 'https://x/a.mp3', '[a.mp3](https://x/a.mp3)'],
+  ['an item', '{"type":"audio","file_url":"https://x/a.mp3"}', '[file](https://x/a.mp3)'],
+  ['bytes', 'UklGRiQAAABXQVZF', ''],
+])('an answer of sound that holds %s never shows its bytes', (_what, content, text) => {
+  expect(read([created, message('a', content, { content_type: 'audio' }), completed, done]).shown).toBe(text)
+})
+
+const sound = (content: string): Line => [
+  'conversation.audio.delta',
+  { id: 'a', type: 'answer', content, ...ids, content_type: 'audio' },
+]
+const soundOf = ({ out }: Spoken) =>
+  Buffer.concat(out.flatMap((event) => (event.kind === 'audio' ? [event.bytes] : []))).toString()
+
+test('sound is told piece by piece, also after the last word', () => {
+  const bytes = ['RIFF', 'WAVE', 'data'].map((text) => Buffer.from(text).toString('base64'))
+  const [one = '', two = '', three = ''] = bytes
+  const spoken = read([created, sound(one), message('a', 'hi'), completed, sound(two), sound(three), done])
+  expect(soundOf(spoken)).toBe('RIFFWAVEdata')
+  expect(spoken).toMatchObject({ shown: 'hi', closing: { kind: 'completed' } })
+})
+
+test('sound that cannot be read, or is too much, is left out', () => {
+  const broken = ['', 'a', 'ab*d', '=abc', 'YQ==YQ==', '{}'].map(sound)
+  expect(soundOf(read([created, ...broken, sound('b2s'), completed, done]))).toBe('ok')
+  const much = sound(Buffer.alloc(11 * 1024 * 1024, 'x').toString('base64'))
+  expect(soundOf(read([created, much, much, sound('b2s='), completed, done]))).toHaveLength(
+    11 * 1024 * 1024 + 2,
+  )
 })

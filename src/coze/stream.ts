@@ -6,6 +6,7 @@ import type { JsonObject } from '../contract/event.ts'
 import { createReplyText } from './answers.ts'
 import { readMarkedPrompt } from './interrupt.ts'
 import { isObject, readJson, toObject, toText } from './json.ts'
+import { createSoundReader } from './sound.ts'
 import { brokenOff, cancelledThere, spokenFailure } from './spoken.ts'
 import type { SseEvent } from './sse.ts'
 import { readChat, readLastError, readMessage } from './wire.ts'
@@ -36,7 +37,7 @@ export interface ReplyReaderOptions {
 export interface ReplyReader {
   /** Adds to `out`. Never a closing event. */
   take(event: SseEvent, out: ReplyEvent[]): void
-  /** How the reply ended, as soon as the stream said so: what comes after it is not needed. */
+  /** Whether the stream said how the reply ends. Only sound, and where to look at it, may still come. */
   readonly isEnded: boolean
   /** `done` (or Studio's word for it) has come: nothing follows. */
   readonly isDone: boolean
@@ -48,6 +49,7 @@ export interface ReplyReader {
 export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
   const { what, logid, kind, userId } = options
   const answers = createReplyText()
+  const readSound = createSoundReader()
   const suggestions: string[] = []
   let handle = options.handle
   let ending: ClosingEvent | undefined
@@ -73,6 +75,12 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
   function onDelta(message: Message, out: ReplyEvent[]): void {
     start(message.conversationId, message.chatId, out)
     if (message.role === 'assistant' && message.type === 'answer') answers.delta(message, out)
+  }
+
+  function onSound(message: Message, out: ReplyEvent[]): void {
+    start(message.conversationId, message.chatId, out)
+    const bytes = message.role === 'user' ? undefined : readSound(message.content)
+    if (bytes !== undefined) out.push({ kind: 'audio', bytes })
   }
 
   function onMessage(message: Message, out: ReplyEvent[]): void {
@@ -136,6 +144,9 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
       case 'conversation.message.delta':
         onDelta(readMessage(value), out)
         return
+      case 'conversation.audio.delta':
+        onSound(readMessage(value), out)
+        return
       case 'conversation.message.completed':
         onMessage(readMessage(value), out)
         return
@@ -191,12 +202,13 @@ export function createReplyReader(options: ReplyReaderOptions): ReplyReader {
   }
 }
 
-/** All that can matter; anything else (audio, `PING`, words of the future) is not even parsed. */
+/** All that can matter; anything else (`PING`, words of the future) is not even parsed. */
 const NEEDED: ReadonlySet<string> = new Set([
   'conversation.chat.created',
   'conversation.chat.in_progress',
   'conversation.message.delta',
   'conversation.message.completed',
+  'conversation.audio.delta',
   'conversation.chat.completed',
   'conversation.chat.failed',
   'conversation.chat.requires_action',

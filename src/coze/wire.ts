@@ -1,6 +1,8 @@
 // What do Coze's own records look like, once read leniently?
 
 import type { ToolCall, Usage } from '../contract/assistant.ts'
+import { readFileUrl, toMedia, toPicture } from './file-url.ts'
+import type { AnswerFile } from './file-url.ts'
 import { promptAsText, readMarkedPrompt } from './interrupt.ts'
 import { isObject, readJson, toId, toList, toNumber, toObject, toText, toTexts } from './json.ts'
 import type { Unknowns } from './json.ts'
@@ -107,24 +109,35 @@ export function readLastError(value: unknown): { readonly code?: number; readonl
   return { ...(code === undefined ? {} : { code }), msg: toText(error['msg']) }
 }
 
-/** An image or file of an `object_string` answer that can be fetched. */
-export interface AnswerFile {
-  readonly url: string
-  readonly name?: string
-}
-
 /**
- * What of an answer a person can read. A card's JSON never: its own words for the model, or that there is one.
- * Coze docs: message types.
+ * What of an answer a person can read. A card's JSON never: its own words for the model, or that there is one. Pictures,
+ * files and sound stand where they stood, as Markdown. Coze docs: message types.
  */
 export function readAnswer(message: Pick<Message, 'content' | 'contentType'>): {
   readonly text: string
   readonly files: readonly AnswerFile[]
 } {
   const { content, contentType } = message
-  if (contentType === 'card') return { text: readCard(content), files: [] }
-  if (contentType === 'object_string') return readParts(content)
-  return contentType === 'audio' ? { text: '', files: [] } : { text: content, files: [] }
+  switch (contentType) {
+    case 'card':
+      return { text: readCard(content), files: [] }
+    case 'object_string': {
+      const parts = readJson(content)
+      return Array.isArray(parts) ? readParts(toList(parts)) : { text: content, files: [] }
+    }
+    case 'audio':
+      return readSound(content)
+    default:
+      return { text: content, files: [] }
+  }
+}
+
+/** What an answer of sound holds is not documented: items, one item, an address; or bytes, which are no text. */
+function readSound(content: string): ReturnType<typeof readAnswer> {
+  const file = readFileUrl(content)
+  if (file !== undefined) return { text: toMedia(file), files: [file] }
+  const value = readJson(content)
+  return readParts(isObject(value) ? [value] : toList(value))
 }
 
 /** Coze Studio asks by cards, too: for questions with options, and for input nodes. */
@@ -134,18 +147,29 @@ function readCard(content: string): string {
   return words || toText(toObject(readJson(content))['response_for_model']) || '[card]'
 }
 
-function readParts(content: string): ReturnType<typeof readAnswer> {
-  const parts = readJson(content)
-  if (!Array.isArray(parts)) return { text: content, files: [] }
-  const texts: string[] = []
+function readParts(parts: readonly unknown[]): ReturnType<typeof readAnswer> {
   const files: AnswerFile[] = []
-  for (const part of toList(parts).map(toObject)) {
-    const url = toText(part['file_url'])
-    const name = toText(part['file_name']) || toText(part['name'])
-    if (part['type'] === 'text') texts.push(toText(part['text']))
-    else if (url !== '') files.push({ url, ...(name === '' ? {} : { name }) })
+  let text = ''
+  let wasText = false
+  for (const part of parts.map(toObject)) {
+    const isText = part['type'] === 'text'
+    const said = isText ? toText(part['text']) : readFilePart(part, files)
+    if (said === '') continue
+    // Media are paragraphs of their own.
+    text += text === '' ? said : `${isText && wasText ? '\n' : '\n\n'}${said}`
+    wasText = isText
   }
-  return { text: texts.join('\n'), files }
+  return { text, files }
+}
+
+/** As Markdown; '' for what cannot be fetched. */
+function readFilePart(part: Unknowns, files: AnswerFile[]): string {
+  const url = toText(part['file_url']).trim()
+  if (!/^https?:\/\/./i.test(url)) return ''
+  const name = toText(part['file_name']) || toText(part['name'])
+  const file: AnswerFile = { url, ...(name === '' ? {} : { name }) }
+  files.push(file)
+  return part['type'] === 'image' ? toPicture(file) : toMedia(file)
 }
 
 function readStatus(status: string): ChatStatus {

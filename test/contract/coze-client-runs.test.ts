@@ -160,7 +160,7 @@ test('nodes that speak at once stand together, in the order they began', async (
   }
 })
 
-test('a result with a file is shown with its link', async () => {
+test('a result that is a picture is shown as one', async () => {
   const coze = await scripted((input) => [
     {
       output: {
@@ -172,7 +172,7 @@ test('a result with a file is shown with its link', async () => {
     const { shown, events } = await play(assistantAt(coze.url), { mode })
     const files = events.find(({ kind }) => kind === 'files')
     if (files?.kind !== 'files') throw new Error('no files')
-    expect(shown).toBe(`[cat.png](${files.files[0]?.url ?? ''})`)
+    expect(shown).toBe(`![cat.png](${files.files[0]?.url ?? ''})`)
   }
 })
 
