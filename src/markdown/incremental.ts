@@ -12,6 +12,8 @@ export interface IncrementalParser {
   update(source: string): readonly Block[]
   /** How much of the last source stands for good: a line start at which nothing is open. */
   settledTo(): number
+  /** Where each block of the last source begins. */
+  starts(): readonly number[]
 }
 
 /** `onRead` hears how many characters each update really read: for tests that count work. */
@@ -20,6 +22,8 @@ export function createIncrementalParser(onRead?: (chars: number) => void): Incre
   let stableText = ''
   /** Where each stable block begins. */
   let stableStarts: readonly number[] = []
+  /** Where the blocks behind them begin. */
+  let tailStarts: readonly number[] = []
   let known: InlineMemory = new Map()
 
   return {
@@ -32,6 +36,8 @@ export function createIncrementalParser(onRead?: (chars: number) => void): Incre
       known = found
       const blocks = [...stable, ...placed.map((each) => each.block)]
       const starts = lineStarts(tail)
+      const begins = placed.map((each) => stableText.length + (starts[each.line] ?? 0))
+      tailStarts = begins
       const keep = countSettled(
         placed.map((each) => each.line),
         placed.map((each) => each.block),
@@ -39,13 +45,14 @@ export function createIncrementalParser(onRead?: (chars: number) => void): Incre
       )
       if (keep > 0) {
         stable = blocks.slice(0, stable.length + keep)
-        const settled = placed.slice(0, keep).map((each) => stableText.length + (starts[each.line] ?? 0))
-        stableStarts = [...stableStarts, ...settled]
+        stableStarts = [...stableStarts, ...begins.slice(0, keep)]
+        tailStarts = begins.slice(keep)
         stableText = source.slice(0, stableText.length + (starts[placed[keep]?.line ?? 0] ?? 0))
       }
       return blocks
     },
     settledTo: () => stableText.length,
+    starts: () => [...stableStarts, ...tailStarts],
   }
 
   /** Only the first `chars` of the stable text still hold: keeps the blocks before the last one wholly within them. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPlainRenderer } from '../../test/support/plain-renderer.ts'
 import { answers, chunkSizes, hostile } from '../../test/support/markdown-arbitrary.ts'
-import { expectLaws, expectWhole, stream } from '../../test/support/reply-laws.ts'
+import { expectLaws, expectWhole, stream, textParts } from '../../test/support/reply-laws.ts'
 import { createReplyDocument } from './document.ts'
 
 const small = createPlainRenderer(200)
@@ -94,14 +94,14 @@ test('cuts a long line after a sentence, outside emphasis', () => {
 test('a part that stands is not changed by a better known text', () => {
   const document = createReplyDocument(small)
   document.append('First words. '.repeat(30))
-  const [first] = document.frame().sealed
+  const [first] = textParts(document.frame().sealed)
   expect(document.replace(document.source)).toBe('same')
   expect(document.replace(`${document.source}More.`)).toBe('grown')
   expect(document.replace(`${document.source.slice(0, -5)}Less.`)).toBe('replaced')
   expect(document.replace('Something else.')).toBe('appended')
   expect(document.source.endsWith('\n\nSomething else.')).toBe(true)
   document.finish()
-  const parts = [first!, ...document.frame().sealed]
+  const parts = [first!, ...textParts(document.frame().sealed)]
   expectWhole(small, document.source, parts.slice(0, 1).concat(parts.slice(1)))
 })
 
@@ -118,7 +118,7 @@ test('what is shown while it grows is a prefix of the source plus closing marks'
 test('reads each character a bounded number of times', () => {
   const read = (text: string): number => {
     let chars = 0
-    const document = createReplyDocument(large, undefined, (count) => (chars += count))
+    const document = createReplyDocument(large, undefined, { onRead: (count) => (chars += count) })
     for (let at = 0; at < text.length; at += 80) {
       document.append(text.slice(at, at + 80))
       document.frame()

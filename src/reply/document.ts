@@ -4,63 +4,23 @@
 // the source arrived. The first checkpoint that does not fit decides the cut, from the source before it alone. So the
 // cuts are the same however the reply was streamed, and a restart finds them again.
 
-import type { Block } from '../contract/document.ts'
 import type { Renderer } from '../contract/platform.ts'
 import { createIncrementalParser } from '../markdown/incremental.ts'
 import type { IncrementalParser } from '../markdown/incremental.ts'
 import { scanStart } from '../markdown/scan.ts'
 import { settleAt } from '../markdown/settle.ts'
+import type { DocumentOptions, LaidPart, MediaPart, ReplyDocument, ReplyPart, Resume } from './laid.ts'
+import { mayHoldTable, nextStep } from './checkpoints.ts'
+import { createMediaFinder, drawn, mayHoldMedia } from './placed.ts'
 import { nothingReopened, plainClose, reopen, reopenLess, withoutHolds } from './reopen.ts'
 import type { Reopened } from './reopen.ts'
 import { findCut, placeAt, readLines } from './split.ts'
 import type { LinePlace } from './split.ts'
 
-export interface ReplyPart<Body> {
-  readonly index: number
-  /** Source offsets, UTF-16 units. Of an open part, `to` is how far it is shown. */
-  readonly from: number
-  readonly to: number
-  readonly sealed: boolean
-  readonly body: Body
-  /** The part's source with its fence or table head opened again: for when the platform refuses markup. */
-  readonly plain: string
-}
-
-export interface ReplyDocument<Body> {
-  append(text: string): void
-  /**
-   * The whole text, known better than by deltas. `grown`: it goes on from what is there; `replaced`: it differs in the
-   * open part only; `appended`: it differs in what is sealed, so it stands whole after a blank line and nothing is lost.
-   */
-  replace(whole: string): 'same' | 'grown' | 'replaced' | 'appended'
-  /**
-   * The open part ends here, full or not: its message lives no longer. What is cut depends on when this is called, so the
-   * cut must be journaled with the sealed part.
-   */
-  rotate(): void
-  /** No more text will come: the next frame seals everything. */
-  finish(): void
-  readonly source: string
-  /** `sealed`: parts sealed since the last frame. `open`: the growing part as to be shown now, absent when it shows nothing. */
-  frame(): { readonly sealed: readonly ReplyPart<Body>[]; readonly open: ReplyPart<Body> | undefined }
-}
-
-/** After a restart: parts before `index`, covering source[0..from), stand already. */
-export interface Resume {
-  readonly from: number
-  readonly index: number
-  readonly source: string
-}
-
 /** Of a part that ends early, so much may move on to the next message: little, since people are reading it. */
 const ROTATE_LOOK_BACK = 0.1
 /** A prefix that fills more of a part than this is left out. */
 const MAX_PREFIX_FILL = 0.4
-/** The least step between two checkpoints, as a share of what surely fits. */
-const LEAST_STEP_SHARE = 1 / 64
-const LEAST_STEP_CHARS = 32
-/** How much of the room that seems left the next checkpoint takes. */
-const STEP_SHARE = 0.6
 /** Measures of one cut before it is made small enough to surely do. */
 const CUT_TRIES = 12
 
@@ -78,11 +38,10 @@ interface Part {
   checkpoint: number
 }
 
-/** `onRead` hears how many characters the parser reads: for tests that count work. */
 export function createReplyDocument<Body>(
   renderer: Renderer<Body>,
   resume?: Resume,
-  onRead?: (chars: number) => void,
+  { looks, onRead }: DocumentOptions = {},
 ): ReplyDocument<Body> {
   // Growing text is kept apart from what is laid out, or each frame would copy the whole reply. Places are counted from
   // the beginning of `text`; only `partOf` speaks of the whole source.
@@ -91,6 +50,8 @@ export function createReplyDocument<Body>(
   let index = resume?.index ?? 0
   let finished = false
   let rotating = false
+  let taken: Pick<MediaPart, 'from' | 'to' | 'media'>[] = []
+  const placeMedia = looks && createMediaFinder(looks.isFile)
   let part = begin(resume?.from ?? 0, { at: 0, before: scanStart })
   let shown: ReplyPart<Body> | undefined
   /** What was measured last: a part is sealed with the very body its cut was measured by. */
@@ -126,24 +87,60 @@ export function createReplyDocument<Body>(
     get source() {
       return done + text
     },
-    frame() {
-      const sealed: ReplyPart<Body>[] = []
-      for (let next = layOut(); next !== undefined; next = layOut()) sealed.push(next)
-      const early = rotating && !finished && sealed.length === 0 ? sealEarly() : undefined
+    get openFrom() {
+      return done.length + part.from
+    },
+    media() {
+      if (!placeMedia || !mayHoldMedia(text, part.from)) return []
+      const { prefix } = part.reopened
+      const blocks = part.parser.update(prefix + text.slice(part.from))
+      const places = { starts: part.parser.starts(), end: prefix.length + text.length - part.from }
+      const { from, parser } = part
+      const shift = done.length + from - prefix.length
+      return placeMedia(blocks, { ...places, settledTo: parser.settledTo(), first: prefix.length, shift })
+    },
+    take(place) {
+      taken.push(place)
+    },
+    redraw() {
+      measured = undefined
+      shown = undefined
+    },
+    frame(limit = Infinity) {
+      const sealed: LaidPart<Body>[] = []
+      for (const { from, to, media } of taken) {
+        sealTo(() => from - done.length, true, sealed)
+        sealed.push({ index, from, to, sealed: true, media })
+        index += 1
+        shown = undefined
+        part = begin(to - done.length, part.line)
+      }
+      taken = []
+      const isEnd = finished && limit === Infinity
+      const end = (): number => Math.min(text.length, limit - done.length)
+      sealTo(end, isEnd, sealed)
+      const early = rotating && !isEnd && sealed.length === 0 ? sealEarly(end()) : undefined
       if (early !== undefined) sealed.push(early)
       rotating = false
-      return { sealed, open: finished ? undefined : openPart() }
+      return { sealed, open: isEnd ? undefined : openPart(end()) }
     },
   }
 
-  /** Seals the part if it is known where it ends. */
-  function layOut(): ReplyPart<Body> | undefined {
-    if (finished && part.from >= text.length) return undefined
-    while (part.checkpoint <= text.length || finished) {
-      const end = Math.min(part.checkpoint, text.length)
+  /** `limit`: counted anew after each part, like all places. */
+  function sealTo(limit: () => number, isEnd: boolean, sealed: LaidPart<Body>[]): void {
+    for (let next = layOut(limit(), isEnd); next !== undefined; next = layOut(limit(), isEnd)) {
+      sealed.push(next)
+    }
+  }
+
+  /** Seals the part if it is known where it ends. `isEnd`: at `limit` it does, full or not. */
+  function layOut(limit: number, isEnd: boolean): ReplyPart<Body> | undefined {
+    if (isEnd && part.from >= limit) return undefined
+    while (part.checkpoint <= limit || isEnd) {
+      const end = Math.min(part.checkpoint, limit)
       const fill = surelyFits(part, end) ? 0 : fillOf(part, end)
       if (fill > 1) return seal(cutBefore(end, fill))
-      if (end === text.length && finished) return seal(end)
+      if (end === limit && isEnd) return seal(end)
       part.fits = end
       part.fill = fill
       part.checkpoint = nextCheckpoint(part)
@@ -160,10 +157,10 @@ export function createReplyDocument<Body>(
   }
 
   /** Ends the part near the end of what is there; undefined when that is too little to stand alone. */
-  function sealEarly(): ReplyPart<Body> | undefined {
-    const most = text.length - 1
+  function sealEarly(limit: number): ReplyPart<Body> | undefined {
+    const most = limit - 1
     if (most <= part.from + 1) return undefined
-    const lines = readLines(text, part.line, text.length)
+    const lines = readLines(text, part.line, limit)
     const cut = findCut(text, part.from, most, lines, part.reopened.prefix, ROTATE_LOOK_BACK)
     if (cut <= part.from || renderer.isEmpty(bodyTo(part, cut))) return undefined
     const fill = surelyFits(part, cut) ? 0 : fillOf(part, cut)
@@ -190,11 +187,17 @@ export function createReplyDocument<Body>(
     }
   }
 
-  function openPart(): ReplyPart<Body> | undefined {
-    if (part.from >= text.length) return undefined
-    const now = openTo(text.length)
+  function openPart(limit: number): ReplyPart<Body> | undefined {
+    if (part.from >= limit) return undefined
+    if (shown !== undefined && shown.to > done.length + limit) shown = undefined
+    const now = openTo(limit)
     // What does not fit now waits for its checkpoint: the cut is decided there, not here.
-    const next = now ?? (shown === undefined || part.fits > shown.to ? openTo(part.fits) : undefined) ?? shown
+    const next =
+      now ??
+      (shown === undefined || part.fits > shown.to - done.length
+        ? openTo(Math.min(part.fits, limit))
+        : undefined) ??
+      shown
     if (next === undefined || renderer.isEmpty(next.body)) return undefined
     shown = next
     return next
@@ -250,15 +253,8 @@ export function createReplyDocument<Body>(
   }
 
   function nextCheckpoint(at: Pick<Part, 'from' | 'fits' | 'fill' | 'reopened'>): number {
-    const least = Math.max(LEAST_STEP_CHARS, Math.floor(renderer.surelyFitsChars * LEAST_STEP_SHARE))
     const length = at.reopened.prefix.length + at.fits - at.from
-    const sure = renderer.surelyFitsChars - length
-    if (at.fill === 0) {
-      const quarter = Math.max(least, Math.floor(renderer.surelyFitsChars / 4))
-      return at.fits + (sure > 0 ? Math.min(sure, quarter) : least)
-    }
-    const room = length / at.fill - length
-    return at.fits + Math.max(least, Math.floor(room * STEP_SHARE))
+    return at.fits + nextStep(length, at.fill, renderer.surelyFitsChars)
   }
 
   function surelyFits(at: Part, to: number): boolean {
@@ -282,14 +278,9 @@ export function createReplyDocument<Body>(
   }
 
   function render(at: Pick<Part, 'reopened' | 'parser'>, whole: string): Body {
-    const blocks: readonly Block[] = withoutHolds(at.parser.update(whole), at.reopened)
-    return renderer.render(blocks)
+    const blocks = withoutHolds(at.parser.update(whole), at.reopened)
+    return renderer.render(looks ? drawn(blocks, looks.imageUrls) : blocks)
   }
-}
-
-/** Errs on the side of yes: a table needs a bar, and a line of nothing but bars, dashes and colons. */
-function mayHoldTable(text: string): boolean {
-  return text.includes('|') && /^[ \t>]*[|:-][-|: \t]*\r?$/mu.test(text)
 }
 
 function clamp(value: number, least: number, most: number): number {

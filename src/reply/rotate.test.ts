@@ -8,6 +8,7 @@ import { createPlainRenderer } from '../../test/support/plain-renderer.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createSilentMetrics } from '../../test/support/silent-metrics.ts'
 import type { PartRecord } from '../contract/turn.ts'
+import { textParts } from '../../test/support/reply-laws.ts'
 import { createReplyDocument } from './document.ts'
 import { createPacer } from './pace.ts'
 import { createReplyWriter } from './write.ts'
@@ -99,10 +100,10 @@ test('a fence that is open when its surface dies is closed there and opened agai
   document.frame()
   document.append('echo three\n')
   document.rotate()
-  const [first] = document.frame().sealed
+  const [first] = textParts(document.frame().sealed)
   document.append('echo four\n```\n')
   document.finish()
-  const [second] = document.frame().sealed
+  const [second] = textParts(document.frame().sealed)
   expect(first?.body.text).toContain('echo one')
   expect(second?.body.text).toMatch(/^<sh>/)
   expect(second?.body.text).toContain('echo four')

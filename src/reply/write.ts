@@ -5,66 +5,84 @@
 // 3. One call is in flight per reply. Whatever arrives meanwhile is shown by the next call: the newest, never a queue.
 // 4. A part that is full is sealed, brought to its last state, and never touched again; the next one opens.
 // 5. What a restart needs (where each part begins, which message shows it) is saved before the call that needs it.
-// 6. At the end a frame still in line makes way; every part is finished exactly once.
+// 6. Pictures and files are messages of their own where they stood in the text, as soon as they are fetched (gallery.ts).
+// 7. At the end a frame still in line makes way; every part is finished exactly once.
 
 import { PlatformError } from '../contract/errors.ts'
 import type { Control } from '../contract/platform.ts'
-import type { PartRecord } from '../contract/turn.ts'
-import { createReplyDocument, type ReplyPart } from './document.ts'
-import { openMessage, type GrowingMessage, type Shown } from './surface.ts'
+import { createBell } from './bell.ts'
+import { createReplyDocument } from './document.ts'
+import { isMediaPart } from './laid.ts'
+import type { LaidPart, ReplyPart } from './laid.ts'
+import { createFirstText } from './first-text.ts'
+import { createGallery } from './gallery.ts'
+import { createPartLog } from './part-log.ts'
+import { createPartMessages, type PartMessages } from './part-messages.ts'
+import type { Shown } from './surface.ts'
 import { keepTyping } from './typing.ts'
-import { atMost, untilAborted } from './wait.ts'
 import type { ReplyWriter, WriterOptions } from './writer.ts'
 
+export { firstPart } from './part-log.ts'
 export type { ReplyWriter, WriterOptions } from './writer.ts'
-
-interface OpenMessage<Body> {
-  readonly index: number
-  readonly message: GrowingMessage<Body>
-  /** When it first showed something in this process. */
-  shownAtMs?: number
-}
-
-/** What is journaled before the first post of a reply can be made. */
-export function firstPart(keyBase: string): PartRecord {
-  return { key: `${keyBase}p0`, from: 0, done: false }
-}
 
 /** After a frame that found the platform down. */
 const PAUSE_AFTER_FAILED_FRAME_MS = 1_000
 const CLOSING = new Error('the reply is complete')
 
 export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWriter {
-  const { outbox, pacer, clock, log, metrics, settings, signal } = options
+  const { outbox, pacer, clock, log, metrics, signal } = options
   const { renderer } = outbox
-  const parts: PartRecord[] = [...(options.resume?.parts ?? [firstPart(options.keyBase)])]
+  const partLog = createPartLog(options.keyBase, options.resume?.parts, (saved) => options.saveParts(saved))
+  const { parts } = partLog
+  const bell = createBell(clock)
+  const place = { account: options.account, outbox, pacer, clock, signal }
+  const messages = createPartMessages(place, partLog, options, shown)
   const standing = parts.filter((part) => part.done)
-  const text = createReplyDocument(renderer, {
-    from: standing.at(-1)?.to ?? 0,
-    index: standing.length,
-    source: options.resume?.text ?? '',
-  })
+  const imageUrls = new Map<string, string>()
+  const { media } = options
+  const text = createReplyDocument(
+    renderer,
+    { from: standing.at(-1)?.to ?? 0, index: standing.length, source: options.resume?.text ?? '' },
+    media ? { looks: { isFile: (url) => media.isFile(url), imageUrls } } : {},
+  )
 
-  const sealed: ReplyPart<Body>[] = []
+  const sealed: LaidPart<Body>[] = []
   let open: ReplyPart<Body> | undefined
-  let current: OpenMessage<Body> | undefined
-  let savedAs = JSON.stringify(parts)
 
   let changed = text.source !== ''
   let closing: 'finish' | 'rest' | undefined
   let { controls } = options
-  let wake: (() => void) | undefined
-  let firstTextAtMs: number | undefined
-  let nothingShown = parts.every((part) => part.surface === undefined)
+  let status: string | undefined
+  const firstText = createFirstText(
+    options,
+    bell,
+    parts.some((part) => part.surface !== undefined),
+  )
   const framesEnd = new AbortController()
   const endFrames = (): void => framesEnd.abort(signal.reason)
   signal.addEventListener('abort', endFrames, { once: true })
 
+  const over = new AbortController()
+  const takesControls = outbox.limits.files?.takesControls === true
+  const gallery =
+    media &&
+    createGallery({
+      source: media,
+      text,
+      imageUrls,
+      filesLast: !takesControls,
+      clock,
+      signal: over.signal,
+      leavesNothing,
+      changed: mark,
+    })
+
   const typing = keepTyping({ ...options, until: framesEnd.signal })
   const done = grow().finally(async () => {
     typing.stop()
+    over.abort(CLOSING)
     signal.removeEventListener('abort', endFrames)
-    if (signal.aborted) await current?.message.abandon().catch(noted)
+    if (signal.aborted) await messages.current?.message.abandon().catch(noted)
   })
   // Its failure belongs to whoever calls `finish`; until then it must not count as unhandled.
   done.catch(() => undefined)
@@ -75,17 +93,22 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     },
     append(more) {
       if (more === '') return
-      firstTextAtMs ??= clock.elapsed()
+      firstText.began()
       text.append(more)
       mark()
     },
     replace(whole) {
-      firstTextAtMs ??= clock.elapsed()
+      firstText.began()
       if (text.replace(whole) !== 'same') mark()
     },
     setControls(next) {
       controls = next
       if (open) mark()
+    },
+    setStatus(next) {
+      if (status === next) return
+      status = next
+      if (isBlank()) mark()
     },
     finish: (last = []) => close('finish', last),
     rest: (last) => close('rest', last),
@@ -97,8 +120,9 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function close(how: 'finish' | 'rest', last: readonly Control[]): Promise<void> {
     closing = how
     controls = last
-    text.finish()
-    framesEnd.abort(CLOSING)
+    // While a picture is still on its way, the text in front of it may be shown.
+    advance()
+    if (gallery?.isPending !== true) framesEnd.abort(CLOSING)
     mark()
     await done
   }
@@ -110,26 +134,55 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
 
   function mark(): void {
     changed = true
-    wake?.()
+    bell.ring()
   }
 
   async function grow(): Promise<void> {
     for (;;) {
-      if (!changed && sealed.length === 0) await somethingNew()
-      await enoughToBegin()
-      const last = closing !== undefined
+      const keepAliveMs = messages.current ? outbox.limits.keepAliveMs : undefined
+      if (!changed && sealed.length === 0) await bell.next(keepAliveMs, signal)
+      if (status === undefined || !isBlank()) {
+        await firstText.enough(
+          () => text.source.trim().length,
+          () => closing !== undefined,
+        )
+      }
       changed = false
-      if (!last && isOld(current)) text.rotate()
-      layOut()
+      const limit = advance()
+      const last = closing !== undefined && gallery?.isPending !== true
+      if (last) {
+        gallery?.takeRest()
+        text.finish()
+        framesEnd.abort(CLOSING)
+      } else if (isOld(messages.current)) text.rotate()
+      layOut(last ? undefined : limit)
       while (sealed.length > 0) await finishNext()
       if (last) break
       if (open && !renderer.isEmpty(open.body)) await showOpen()
+      else await showStatus()
     }
-    await save()
+    await partLog.save()
+  }
+
+  /** Pictures that are there get their place. */
+  function advance(): number | undefined {
+    const arranged = gallery?.advance(closing !== undefined)
+    if (arranged && arranged.sealed.length > 0) {
+      sealed.push(...arranged.sealed)
+      open = undefined
+    }
+    return arranged?.limit
+  }
+
+  /** A message of the open part stands, and has nothing of its own to say before `from`. */
+  function leavesNothing(from: number): boolean {
+    const stands =
+      messages.current !== undefined || parts.some(({ done, surface }) => !done && surface !== undefined)
+    return stands && sealed.length === 0 && text.source.slice(text.openFrom, from).trim() === ''
   }
 
   /** The platform ends its surface before long: what comes now goes into the next one. */
-  function isOld(message: OpenMessage<Body> | undefined): boolean {
+  function isOld(message: PartMessages<Body>['current']): boolean {
     const { surfaceLivesMs } = outbox.limits
     return (
       surfaceLivesMs !== undefined &&
@@ -139,8 +192,8 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   }
 
   /** Text that has arrived becomes parts. */
-  function layOut(): void {
-    const frame = text.frame()
+  function layOut(limit?: number): void {
+    const frame = text.frame(limit)
     sealed.push(...frame.sealed)
     open = frame.open
   }
@@ -148,20 +201,35 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function showOpen(): Promise<void> {
     if (!open) return
     const { index } = open
+    const stands = await showFrame(open, () => {
+      layOut(advance())
+      const next = sealed.find((part) => part.index === index) ?? open
+      return next === undefined || isMediaPart(next) || next.index !== index ? undefined : shownOf(next)
+    })
+    if (stands) shown()
+  }
+
+  /** Before there is a word of the reply: what keeps it. */
+  async function showStatus(): Promise<void> {
+    const [first] = parts
+    if (status === undefined || closing !== undefined || !isBlank() || !first || first.done) return
+    await showFrame({ index: 0, from: first.from }, () =>
+      status === undefined || !isBlank()
+        ? undefined
+        : { body: renderer.plain(status), plain: status, controls },
+    )
+  }
+
+  async function showFrame(
+    part: Pick<ReplyPart<Body>, 'index' | 'from'>,
+    newest: () => Shown<Body> | undefined,
+  ): Promise<boolean> {
     try {
-      const message = await messageFor(open)
-      const surface = await message.update(() => {
-        layOut()
-        const next = sealed.find((part) => part.index === index) ?? open
-        return next && shownOf(next)
-      }, framesEnd.signal)
-      if (current) current.shownAtMs ??= clock.elapsed()
-      shown()
-      const part = parts[index]
-      if (surface && part) parts[index] = { ...part, surface }
-      await save()
+      await messages.update(part, newest, framesEnd.signal)
+      return true
     } catch (error) {
       await forgiveFrame(error)
+      return false
     }
   }
 
@@ -181,17 +249,13 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function finishNext(): Promise<void> {
     const part = sealed[0]
     if (!part) return
-    const rests = closing === 'rest' && part === lastOfAll()
-    let surface = parts[part.index]?.surface
-    if (!renderer.isEmpty(part.body)) {
-      const message = await messageFor(part)
-      surface = await (rests ? message.rest(shownOf(part)) : message.finish(shownOf(part)))
-      shown()
+    if (isMediaPart(part)) {
+      const written = text.source.slice(part.from, part.to)
+      const last = part === lastOfAll() ? controls : []
+      await messages.finishMedia(part, gallery?.filesOf(part) ?? [], written, last)
+    } else {
+      await messages.finish(part, shownOf(part), closing === 'rest' && part === lastOfAll())
     }
-    const known = parts[part.index] ?? { key: keyOf(part.index), from: part.from, done: false }
-    const end = rests ? {} : { to: part.to, done: true }
-    parts[part.index] = { ...known, ...end, ...(surface === undefined ? {} : { surface }) }
-    current = undefined
     sealed.shift()
   }
 
@@ -202,70 +266,18 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   }
 
   /** The part that ends the reply; undefined until all of its text is laid out. */
-  function lastOfAll(): ReplyPart<Body> | undefined {
-    return closing !== undefined && open === undefined ? sealed.at(-1) : undefined
-  }
-
-  /** The message that shows this part; opened, and journaled as about to be posted, when there is none. */
-  async function messageFor(part: ReplyPart<Body>): Promise<GrowingMessage<Body>> {
-    if (current?.index === part.index) return current.message
-    const known = parts[part.index]
-    const record = known ?? { key: keyOf(part.index), from: part.from, done: false }
-    parts[part.index] = record
-    await save()
-    const message = openMessage(
-      { account: options.account, outbox, pacer, clock, signal },
-      {
-        key: record.key,
-        maybePosted: known !== undefined && options.resume !== undefined,
-        ...(record.surface === undefined ? {} : { resume: record.surface }),
-        ...(options.replyTo === undefined || part.index > 0 ? {} : { replyTo: options.replyTo }),
-      },
-    )
-    current = { index: part.index, message }
-    return message
-  }
-
-  function keyOf(index: number): string {
-    return `${options.keyBase}p${index}`
-  }
-
-  async function save(): Promise<void> {
-    const asText = JSON.stringify(parts)
-    if (asText === savedAs) return
-    await options.saveParts([...parts])
-    savedAs = asText
+  function lastOfAll(): LaidPart<Body> | undefined {
+    if (closing === undefined || open !== undefined) return undefined
+    return takesControls ? sealed.at(-1) : sealed.findLast((part) => !isMediaPart(part))
   }
 
   function shown(): void {
-    metrics.count('bridge_frames_sent_total', { platform: options.account })
-    if (!nothingShown) return
-    nothingShown = false
+    firstText.shown()
     typing.stop()
-    metrics.observe('bridge_first_text_ms', clock.elapsed() - options.askedAtMs, {
-      platform: options.account,
-    })
   }
 
-  async function somethingNew(): Promise<void> {
-    const keepAliveMs = current ? outbox.limits.keepAliveMs : undefined
-    if (keepAliveMs === undefined) await untilAborted(nextMark(), signal)
-    else await atMost(keepAliveMs, nextMark(), clock, signal)
-  }
-
-  function nextMark(): Promise<void> {
-    return new Promise((resolve) => {
-      wake = resolve
-    })
-  }
-
-  async function enoughToBegin(): Promise<void> {
-    if (!nothingShown) return
-    const latestMs = (firstTextAtMs ?? clock.elapsed()) + settings.maxWaitMs
-    while (closing === undefined && text.source.trim().length < settings.minChars) {
-      const leftMs = latestMs - clock.elapsed()
-      if (leftMs <= 0) return
-      await atMost(leftMs, nextMark(), clock, signal)
-    }
+  /** There is no word of it yet. */
+  function isBlank(): boolean {
+    return text.source.trim() === ''
   }
 }

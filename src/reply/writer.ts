@@ -5,6 +5,7 @@ import type { Control, Outbox } from '../contract/platform.ts'
 import type { ReplySettings } from '../contract/policy.ts'
 import type { Clock, Logger, Metrics } from '../contract/runtime.ts'
 import type { PartRecord } from '../contract/turn.ts'
+import type { MediaSource } from './media.ts'
 import type { Pacer } from './pace.ts'
 
 export interface ReplyWriter {
@@ -15,6 +16,8 @@ export interface ReplyWriter {
   replace(whole: string): void
   /** The buttons below the newest text, from now on. */
   setControls(controls: readonly Control[]): void
+  /** What is going on, while there is no text yet; gone with the first text. Absent: nothing. */
+  setStatus(status: string | undefined): void
   /** No more text comes. Resolves when all of it stands, with `controls` below; rejects when it cannot (`PlatformError`), or the signal aborts. */
   finish(controls?: readonly Control[]): Promise<void>
   /** The same, but the last part stays open: a writer that resumes from the saved parts goes on in its message. */
@@ -37,6 +40,8 @@ export interface WriterOptions<Body> {
   readonly replyTo?: MessageId
   /** Below the text while it grows. */
   readonly controls: readonly Control[]
+  /** Fetches pictures and files the reply speaks of. Absent: they stay links. Whoever made it closes it. */
+  readonly media?: MediaSource
   /** `Clock.elapsed` when the question came: for the first-text metric. */
   readonly askedAtMs: number
   /**

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Renderer } from '../../src/contract/platform.ts'
 import { createReplyDocument } from '../../src/reply/document.ts'
-import type { ReplyPart } from '../../src/reply/document.ts'
+import { isMediaPart } from '../../src/reply/laid.ts'
+import type { LaidPart, ReplyPart } from '../../src/reply/laid.ts'
 import { chunked } from './markdown-arbitrary.ts'
 
 /** Streams a text; every open frame is checked on its way. `framesEvery`: frames are taken after so many chunks. */
@@ -20,7 +21,7 @@ export function stream<Body>(
     document.append(chunk)
     if (at % framesEvery !== 0) return
     const { sealed, open } = document.frame()
-    parts.push(...sealed)
+    parts.push(...textParts(sealed))
     if (open === undefined) return
     expect(renderer.fill(open.body)).toBeLessThanOrEqual(1)
     expect(open.index).toBe(parts.length)
@@ -28,8 +29,13 @@ export function stream<Body>(
     expect(open.to).toBeLessThanOrEqual(document.source.length)
   })
   document.finish()
-  parts.push(...document.frame().sealed)
+  parts.push(...textParts(document.frame().sealed))
   return parts
+}
+
+/** Those of text. */
+export function textParts<Body>(parts: readonly LaidPart<Body>[]): readonly ReplyPart<Body>[] {
+  return parts.flatMap((part) => (isMediaPart(part) ? [] : [part]))
 }
 
 export function cutsOf(parts: readonly ReplyPart<unknown>[]): readonly number[] {
@@ -67,7 +73,7 @@ export function expectLaws<Body>(
       for (const part of parts.slice(1)) {
         const resumed = createReplyDocument(renderer, { from: part.from, index: part.index, source: text })
         resumed.finish()
-        const { sealed } = resumed.frame()
+        const sealed = textParts(resumed.frame().sealed)
         expect(sealed.map((each) => [each.from, each.to])).toEqual(
           parts.slice(part.index).map((each) => [each.from, each.to]),
         )

@@ -1,0 +1,101 @@
+// The pictures and files of one reply: wanted as soon as they are found in its text, put in their place once they are there.
+
+import type { OutgoingFile } from '../contract/platform.ts'
+import type { Clock } from '../contract/runtime.ts'
+import { arrange, PATIENCE_MS } from './arrange.ts'
+import type { LaidPart, MediaPart, ReplyDocument } from './laid.ts'
+import type { FoundMedia, MediaSource } from './media.ts'
+
+export interface Gallery<Body> {
+  /** Puts in place what is there. `sealed`: the parts that come of it. `limit`: text from there on has to wait. */
+  advance(isOver: boolean): { readonly sealed: readonly LaidPart<Body>[]; readonly limit?: number }
+  /** Something of the text is still being fetched. */
+  readonly isPending: boolean
+  /** What has no place in the text any more comes behind it, with the next frame. */
+  takeRest(): void
+  filesOf(part: MediaPart): readonly OutgoingFile[]
+}
+
+export interface GalleryParts<Body> {
+  readonly source: MediaSource
+  readonly text: ReplyDocument<Body>
+  /** The one `text` renders with. */
+  readonly imageUrls: Map<string, string>
+  /** Files have no place in the text: they come behind it. */
+  readonly filesLast: boolean
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  leavesNothing(from: number): boolean
+  /** There may be something new to show. */
+  changed(): void
+}
+
+export function createGallery<Body>(parts: GalleryParts<Body>): Gallery<Body> {
+  const { source, text, imageUrls, filesLast, clock, signal, changed } = parts
+  /** Since when. */
+  const wanted = new Map<string, { readonly media: FoundMedia; readonly sinceMs: number }>()
+  const taken = new Set<string>()
+  source.onChange(() => {
+    takeInline()
+    changed()
+  })
+
+  return {
+    advance(isOver) {
+      const sealed: LaidPart<Body>[] = []
+      for (;;) {
+        const placed = text.media()
+        for (const { media } of placed) media.forEach(want)
+        const { take, limit } = arrange(placed, {
+          stateOf: (url) => source.stateOf(url),
+          waitedMs: (url) => clock.elapsed() - (wanted.get(url)?.sinceMs ?? 0),
+          isTaken: (url) => filesLast || taken.has(url),
+          isOver,
+          leavesNothing: (from) => parts.leavesNothing(from),
+        })
+        if (!take) return limit === undefined ? { sealed } : { sealed, limit }
+        place(take)
+        sealed.push(...text.frame(take.to).sealed)
+      }
+    },
+    get isPending() {
+      return wanted.values().some(({ media }) => source.stateOf(media.url).is === 'pending')
+    },
+    takeRest() {
+      const rest = wanted
+        .values()
+        .map(({ media }) => media)
+        .filter(({ url }) => source.stateOf(url).is === 'ready' && !taken.has(url))
+        .toArray()
+      const at = text.source.length
+      if (rest.length > 0) place({ from: at, to: at, media: rest })
+    },
+    filesOf: ({ media }) =>
+      media.flatMap(({ url }) => {
+        const state = source.stateOf(url)
+        return state.is === 'ready' ? [state.file] : []
+      }),
+  }
+
+  function want(media: FoundMedia): void {
+    if (wanted.has(media.url)) return
+    wanted.set(media.url, { media, sinceMs: clock.elapsed() })
+    source.want(media)
+    takeInline()
+    clock.sleep(PATIENCE_MS, signal).then(changed, () => undefined)
+  }
+
+  function place(part: Pick<MediaPart, 'from' | 'to' | 'media'>): void {
+    for (const { url } of part.media) taken.add(url)
+    text.take(part)
+  }
+
+  function takeInline(): void {
+    for (const url of wanted.keys()) {
+      const state = source.stateOf(url)
+      if (state.is !== 'inline' || imageUrls.get(url) === state.url) continue
+      imageUrls.set(url, state.url)
+      text.redraw()
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// Which message shows which part? Opened when a part first shows something, finished once, and journaled before each call
+// that needs it.
+
+import { parse } from '../markdown/parse.ts'
+import type { Control, OutgoingFile } from '../contract/platform.ts'
+import type { MediaPart, ReplyPart } from './laid.ts'
+import type { PartLog } from './part-log.ts'
+import { sendMedia } from './send-media.ts'
+import { openMessage, type GrowingMessage, type MessagePlace, type Shown } from './surface.ts'
+import type { WriterOptions } from './writer.ts'
+
+export interface PartMessages<Body> {
+  /** The message that shows the open part. */
+  readonly current: OpenMessage<Body> | undefined
+  /** Shows a state of the part; `newest` is asked once it may go. */
+  update(
+    part: Pick<ReplyPart<Body>, 'index' | 'from'>,
+    newest: () => Shown<Body> | undefined,
+    waitSignal: AbortSignal,
+  ): Promise<void>
+  /** Its last state; `rests`: the last for now. An empty one needs no message. */
+  finish(part: ReplyPart<Body>, last: Shown<Body>, rests: boolean): Promise<void>
+  /** `written`: what stands in the text for them, for what the platform takes in no form. */
+  finishMedia(
+    part: MediaPart,
+    files: readonly OutgoingFile[],
+    written: string,
+    controls: readonly Control[],
+  ): Promise<void>
+}
+
+export interface OpenMessage<Body> {
+  readonly index: number
+  readonly message: GrowingMessage<Body>
+  /** When it first showed something in this process. */
+  shownAtMs?: number
+}
+
+/** `shown`: told when something of the reply stands. */
+export function createPartMessages<Body>(
+  place: MessagePlace<Body>,
+  log: PartLog,
+  { replyTo }: Pick<WriterOptions<Body>, 'replyTo'>,
+  shown: () => void,
+): PartMessages<Body> {
+  const { renderer } = place.outbox
+  let current: OpenMessage<Body> | undefined
+
+  return {
+    get current() {
+      return current
+    },
+    async update(part, newest, waitSignal) {
+      const { message } = await openFor(part)
+      const surface = await message.update(newest, waitSignal)
+      if (current) current.shownAtMs ??= place.clock.elapsed()
+      if (surface) log.set(part.index, { ...log.recordOf(part), surface })
+      await log.save()
+    },
+    async finish(part, last, rests) {
+      let { surface } = log.recordOf(part)
+      if (!renderer.isEmpty(part.body)) {
+        const { message } = await openFor(part)
+        surface = await (rests ? message.rest(last) : message.finish(last))
+        shown()
+      }
+      const end = rests ? {} : { to: part.to, done: true }
+      log.set(part.index, { ...log.recordOf(part), ...end, ...(surface === undefined ? {} : { surface }) })
+      current = undefined
+    },
+    async finishMedia(part, files, written, controls) {
+      const { index, from, to } = part
+      const { key } = log.recordOf(part)
+      log.set(index, { key, from, to, done: false, isMedia: true })
+      await log.save()
+      const refused = await sendMedia(place, files, {
+        key,
+        controls,
+        maybePosted: log.wasThere(index),
+        ...(replyTo === undefined || !isFirst(index) ? {} : { replyTo }),
+      })
+      if (refused.length > 0 && written.trim() !== '') {
+        const { message } = await openFor(part)
+        await message.finish({ body: renderer.render(parse(written)), plain: written, controls })
+      }
+      log.set(index, { key, from, to, done: true, isMedia: true })
+      shown()
+      current = undefined
+    },
+  }
+
+  function isFirst(index: number): boolean {
+    return log.parts.slice(0, index).every(({ surface, isMedia }) => surface === undefined && !isMedia)
+  }
+
+  /** Opened, and journaled as about to be posted, when there is none. */
+  async function openFor(part: Pick<ReplyPart<Body>, 'index' | 'from'>): Promise<OpenMessage<Body>> {
+    if (current?.index === part.index) return current
+    const { key, surface } = log.recordOf(part)
+    await log.save()
+    const message = openMessage(place, {
+      key,
+      maybePosted: log.wasThere(part.index),
+      ...(surface === undefined ? {} : { resume: surface }),
+      ...(replyTo === undefined || part.index > 0 ? {} : { replyTo }),
+    })
+    current = { index: part.index, message }
+    return current
+  }
+}
