@@ -22,7 +22,7 @@ export interface DiscordCall {
   /** Below `/v10`: `Routes.channelMessages(id)`. */
   readonly route: `/${string}`
   readonly body?: unknown
-  /** Sent as multipart beside `body`; streams, read once. */
+  /** Sent as multipart beside `body`, streamed. */
   readonly files?: readonly FilePart[]
   readonly query?: Readonly<Record<string, string>>
   /** False for interaction callbacks and webhooks: their token is in the route. */
@@ -41,12 +41,14 @@ export function createDiscordApi(
   fetch: Fetch,
 ): DiscordApi {
   const rest = new REST(restOptions(settings.apiBase, fetch))
+  const restForFiles = new REST({ ...restOptions(settings.apiBase, fetch), timeout: UPLOAD_TIMEOUT_MS })
   const authorization = `Bot ${settings.token.replace(/^Bot\s+/i, '')}`
   return {
     async call({ method, route, body, files = [], query, auth = true }, signal) {
       signal.throwIfAborted()
       const form = files.length === 0 ? undefined : toMultipart(body, files, `bridge-${randomUUID()}`)
-      const answer = rest.request({
+      const sender = form === undefined ? rest : restForFiles
+      const answer = sender.request({
         method: METHODS[method],
         fullRoute: route,
         auth: false,
@@ -61,7 +63,7 @@ export function createDiscordApi(
         ...(form === undefined ? { body } : { body: form.stream, passThroughBody: true }),
       })
       // Its queue is found by now, and serves this call alone.
-      rest.handlers.clear()
+      sender.handlers.clear()
       const data = await answer
       return data instanceof ArrayBuffer ? undefined : data
     },
@@ -128,6 +130,8 @@ export function restOptions(apiBase: string, fetch: Fetch): Partial<RESTOptions>
 
 /** Beyond the caller's own deadline (30 s): a last resort. */
 const TIMEOUT_MS = 60_000
+/** Beyond the caller's deadline for files: 25 MiB over a slow line take minutes. */
+const UPLOAD_TIMEOUT_MS = 600_000
 /** A hundred messages with all their embeds are far less. */
 const MAX_ANSWER_CHARS = 32 << 20
 

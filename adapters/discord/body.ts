@@ -11,6 +11,8 @@ export type DiscordBody =
 
 /** No link grows a preview. On each call: reports differ on whether an edit without flags keeps them. */
 const SUPPRESS_EMBEDS = 1 << 2
+/** A file that is played where it stands. */
+export const IS_VOICE_MESSAGE = 1 << 13
 const IS_COMPONENTS_V2 = 1 << 15
 const TEXT_DISPLAY = 10
 const SEPARATOR = 14
@@ -39,6 +41,16 @@ export function payloadOf(
         components: [...componentsOf(body.displays), ...rows],
       }
   }
+}
+
+/**
+ * As `payloadOf`, for a message that stands. An empty body leaves the words alone and changes the buttons: a message of
+ * files has none of its own, and components would hide its files.
+ */
+export function editOf(body: DiscordBody, controls: readonly Control[]): Readonly<Record<string, unknown>> {
+  const isEmpty = body.kind === 'text' ? body.content === '' : body.displays.every((text) => text === '')
+  if (!isEmpty) return payloadOf(body, controls)
+  return { allowed_mentions: ALLOWED_MENTIONS, components: rowsOf(controls) }
 }
 
 function componentsOf(displays: readonly string[]): readonly Readonly<Record<string, unknown>>[] {

@@ -40,9 +40,14 @@ const BLOCKED_PAUSE_MS = 60_000
 export const codes = {
   unknownWebhook: 10_015,
   unknownInteraction: 10_062,
+  requestTooLarge: 40_005,
   alreadyAnswered: 40_060,
+  missingPermissions: 50_013,
   webhookTokenExpired: 50_027,
+  fileTooLarge: 50_045,
   threadArchived: 50_083,
+  /** SEND_VOICE_MESSAGES is missing. */
+  noVoiceHere: 50_173,
   noHistory: 160_002,
   threadExists: 160_004,
 } as const
@@ -153,7 +158,7 @@ const KIND_OF_CODE: ReadonlyMap<number, PlatformFailureKind> = new Map<number, P
     50_007, // the person takes no direct messages
     50_008, // a channel without text
     50_009, // the channel's verification level is too high
-    50_013, // missing permissions
+    codes.missingPermissions,
     50_014, // invalid token
     50_278, // no server in common with the person
     codes.threadArchived,

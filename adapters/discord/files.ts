@@ -13,31 +13,57 @@ import { fieldsOf, readAmount, readList, readString, type Fields } from '../comm
 export interface FileParts {
   readonly account: string
   readonly api: DiscordApi
+  readonly cdn: Cdn
   readonly fetch: Fetch
 }
+/** Where stickers are; without a slash at the end. */
+export interface Cdn {
+  readonly files: string
+  readonly gifs: string
+}
 
+/** Discord's own; a server that speaks like Discord has its files beside its API. https://discord.com/developers/docs/reference#image-formatting-cdn-endpoints */
+export function cdnOf(apiBase: string): Cdn {
+  const { hostname, origin } = new URL(apiBase)
+  return /(^|\.)discord(app)?\.com$/.test(hostname)
+    ? { files: 'https://cdn.discordapp.com', gifs: 'https://media.discordapp.net' }
+    : { files: origin, gifs: origin }
+}
+
+/** No limit of ours: people send what Discord lets them. `gone` for what no message tells any more. */
 export async function openFile(
   parts: FileParts,
   attachment: Attachment,
   signal: AbortSignal,
 ): Promise<AttachmentStream> {
-  const { account } = parts
-  const url = readString(attachment.ref['url'])
-  if (url === undefined) throw new PlatformError(account, 'rejected', 'the attachment has no address')
-  let response = await download(parts, url, signal)
+  let response = await download(parts, addressOf(parts, attachment), signal)
   if (EXPIRED.has(response.status)) {
     await response.body?.cancel()
     response = await download(parts, await freshUrl(parts, attachment, signal), signal)
   }
-  return toStream(account, response, attachment, signal)
+  return toStream(parts.account, response, attachment, signal)
 }
 
 const EXPIRED: ReadonlySet<number> = new Set([403, 404, 410])
 
-/** The address is on a host for files: no token goes there. */
+function addressOf({ account, cdn }: FileParts, { ref }: Attachment): string {
+  const stickerId = readString(ref['stickerId'])
+  const ending = readString(ref['ending'])
+  if (stickerId !== undefined && ending !== undefined) {
+    const base = ending === 'gif' ? cdn.gifs : cdn.files
+    return `${base}/stickers/${encodeURIComponent(stickerId)}.${encodeURIComponent(ending)}`
+  }
+  const url = readString(ref['url'])
+  if (url === undefined) throw new PlatformError(account, 'rejected', 'the attachment has no address')
+  return url
+}
+
+/** The address is on a host for files: no token goes there, and it leads nowhere else. */
 async function download({ account, fetch }: FileParts, url: string, signal: AbortSignal): Promise<Response> {
+  if (!/^https?:\/\//i.test(url)) throw new PlatformError(account, 'rejected', 'download: not a web address')
   try {
-    return await fetch(url, { signal })
+    // The length that is told shall be that of the bytes themselves.
+    return await fetch(url, { signal, redirect: 'manual', headers: { 'accept-encoding': 'identity' } })
   } catch (error) {
     throw toPlatformError(account, 'download', error, signal)
   }
@@ -87,10 +113,27 @@ async function toStream(
     await body?.cancel()
     throw new PlatformError(account, 'unavailable', 'download: the server does not say how long the file is')
   }
+  const bytes = readBody(body, (error) => toPlatformError(account, 'download', error, signal))
   return {
-    stream: readBody(body, (error) => toPlatformError(account, 'download', error, signal)),
+    stream: exactly(account, sizeBytes, bytes),
     sizeBytes,
     ...(attachment.name === undefined ? {} : { name: attachment.name }),
     ...(attachment.mimeType === undefined ? {} : { mimeType: attachment.mimeType }),
   }
+}
+
+/** A file that breaks off is not taken for a whole one. */
+async function* exactly(
+  account: string,
+  sizeBytes: number,
+  stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let readBytes = 0
+  for await (const bytes of stream) {
+    readBytes += bytes.byteLength
+    if (readBytes > sizeBytes) break
+    yield bytes
+  }
+  if (readBytes === sizeBytes) return
+  throw new PlatformError(account, 'unavailable', `download: ${readBytes} of ${sizeBytes} bytes`)
 }

@@ -27,6 +27,8 @@ export interface Guilds {
   channelsOf(guildId: string): readonly Channel[]
   isOwnRole(roleId: string, meId: string): boolean
   roleName(roleId: string): string | undefined
+  /** 0 to 3, as far as it was told: the boost tier, by which larger files are taken. */
+  tierOf(guildId: string): number | undefined
 }
 
 /** https://discord.com/developers/docs/resources/channel#channel-object-channel-types */
@@ -48,6 +50,7 @@ interface Role {
 interface Guild {
   readonly channels: Map<string, Channel>
   readonly roles: Map<string, Role>
+  tier?: number
 }
 
 /** Direct channels have no server to be gone with: the oldest goes. */
@@ -66,6 +69,9 @@ export function createGuilds(): Guilds {
       switch (type) {
         case 'GUILD_CREATE':
           addGuild(given)
+          return
+        case 'GUILD_UPDATE':
+          learnTier(readString(given['id']), given)
           return
         case 'CHANNEL_CREATE':
         case 'CHANNEL_UPDATE':
@@ -99,6 +105,7 @@ export function createGuilds(): Guilds {
     channelsOf: (guildId) => [...(guilds.get(guildId)?.channels.values() ?? [])],
     isOwnRole: (roleId, meId) => roleOf(roleId)?.botId === meId,
     roleName: (roleId) => roleOf(roleId)?.name,
+    tierOf: (guildId) => guilds.get(guildId)?.tier,
   }
 
   function find(id: string): Channel | undefined {
@@ -114,10 +121,16 @@ export function createGuilds(): Guilds {
     const id = readString(given['id'])
     if (id === undefined || given['unavailable'] === true) return
     dropGuild(id)
+    learnTier(id, given)
     for (const role of readList(given['roles'])) addRole(id, role)
     for (const channel of [...readList(given['channels']), ...readList(given['threads'])]) {
       addChannel(fieldsOf(channel), id)
     }
+  }
+
+  function learnTier(id: string | undefined, given: Fields): void {
+    const tier = readAmount(given['premium_tier'])
+    if (id !== undefined && tier !== undefined) guildWith(id).tier = tier
   }
 
   function guildWith(id: string): Guild {

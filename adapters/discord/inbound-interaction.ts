@@ -8,7 +8,7 @@ import type {
   MessageId,
   OptionValue,
 } from '../../src/contract/event.ts'
-import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
+import { fieldsOf, isFields, readAmount, readList, readString, type Fields } from '../common/read.ts'
 import { resolvedFile, valuesOfForm, valuesOfSelect } from './form-values.ts'
 import { readPerson } from './inbound.ts'
 import type { InteractionPlace } from './place.ts'
@@ -89,6 +89,7 @@ function placeOf(given: Fields, asked: Asked, reading: Reading): InteractionPlac
   const applicationId = readString(given['application_id'])
   if (applicationId === undefined) return undefined
   const { id, token } = asked
+  const maxFileBytes = readAmount(given['attachment_size_limit'])
   return {
     id,
     token,
@@ -96,6 +97,7 @@ function placeOf(given: Fields, asked: Asked, reading: Reading): InteractionPlac
     untilMs: (timeOf(id) ?? reading.receivedAtMs) + TOKEN_LIVES_MS,
     ...(asked.onMessage ? { onMessage: true } : {}),
     ...(isAway(given) ? { away: true } : {}),
+    ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
   }
 }
 

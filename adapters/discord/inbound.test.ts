@@ -275,6 +275,67 @@ describe('files and what is no text', () => {
   })
 })
 
+describe('media', () => {
+  const picture = { id: '11', filename: 'SPOILER_cat.png', content_type: 'image/png', url: 'http://cdn/11' }
+  const preview = {
+    type: 'image',
+    url: 'https://elsewhere.example/cat.png',
+    thumbnail: { url: 'https://elsewhere.example/cat.png', proxy_url: 'https://images-ext-1.test/cat.png' },
+  }
+
+  test('several files without a word, to us', () => {
+    const event = said({
+      content: `<@${ME}>`,
+      mentions: [{ id: ME }],
+      attachments: [picture, { ...picture, id: '12', filename: 'b.pdf', content_type: 'application/pdf' }],
+    })
+    expect(event).toMatchObject({ text: '', mentionsBot: true })
+    expect(event.attachments).toMatchObject([
+      { kind: 'image', name: 'cat.png' },
+      { kind: 'file', name: 'b.pdf' },
+    ])
+  })
+
+  test.each([
+    [1, 'png', 'image/png'],
+    [2, 'png', 'image/apng'],
+    [3, 'json', 'application/json'],
+    [4, 'gif', 'image/gif'],
+  ])('a sticker of format %i', (format, ending, mimeType) => {
+    const sticker = { id: '5', name: 'Wave', format_type: format }
+    expect(said({ content: '', sticker_items: [sticker] }).attachments).toEqual([
+      { kind: 'sticker', name: 'Wave', mimeType, ref: { stickerId: '5', ending } },
+    ])
+  })
+
+  test('links of a quoted or forwarded message bring their pictures, from Discord’s copy', () => {
+    const fromCopy = [{ kind: 'image', ref: { url: 'https://images-ext-1.test/cat.png' } }]
+    const rich = { ...preview, type: 'rich' }
+    const replied = { id: '8', channel_id: '77', author: BEN, content: 'see', embeds: [preview, rich] }
+    const quoted = said({ referenced_message: replied }).quoted
+    expect(quoted?.attachments).toMatchObject(fromCopy)
+    // What stands outside the thread is asked for there.
+    expect(quoted?.attachments?.[0]?.ref['channelId']).toBe('77')
+    const forwarded = said({
+      content: '',
+      message_reference: { type: 1, message_id: '8' },
+      message_snapshots: [{ message: { content: 'see', embeds: [preview] } }],
+    })
+    expect(forwarded.attachments).toMatchObject(fromCopy)
+    expect(said({ embeds: [preview] }).attachments).toEqual([])
+  })
+
+  test('a server’s boosts are known, and their change', () => {
+    const guilds = createGuilds()
+    guilds.learn('GUILD_CREATE', { id: GUILD, premium_tier: 1, roles: [], channels: [] })
+    expect(guilds.tierOf(GUILD)).toBe(1)
+    guilds.learn('GUILD_UPDATE', { id: GUILD, premium_tier: 3 })
+    expect(guilds.tierOf(GUILD)).toBe(3)
+    guilds.forget('GUILD_DELETE', { id: GUILD })
+    expect(guilds.tierOf(GUILD)).toBeUndefined()
+  })
+})
+
 describe('commands that are typed', () => {
   test('in a direct message, with a file', () => {
     const file = { id: '1', filename: 'a.txt', url: 'u' }

@@ -12,7 +12,7 @@ import { completeEvent } from './complete.ts'
 import { createComponentsRenderer } from './components.ts'
 import { connect } from './connect.ts'
 import { createEchoes } from './echoes.ts'
-import { openFile } from './files.ts'
+import { cdnOf, openFile } from './files.ts'
 import { createGuilds, type Guilds } from './guilds.ts'
 import { identify } from './identity.ts'
 import { timestampOf } from './inbound.ts'
@@ -47,6 +47,8 @@ export function createPlatform(
   const { clock, fetch, words } = tools
   const log = tools.log.child({ account })
   const api = createDiscordApi(set, fetch)
+  const cdn = cdnOf(set.apiBase)
+  const guilds = createGuilds()
   const echoes = createEchoes()
   const interactions = createInteractions(clock)
   const privacy = createPrivacy(() => world?.memory, log)
@@ -61,9 +63,9 @@ export function createPlatform(
     privacy,
     withoutReplies: new Set(),
     requestsPerSecond: set.requestsPerSecond,
+    tierOf: guilds.tierOf,
   }
   const own = createOwnMessages()
-  const guilds = createGuilds()
   const stopping = new AbortController()
   /** Outlives `stopping`: what came in is still stored and answered. */
   const closing = new AbortController()
@@ -107,7 +109,7 @@ export function createPlatform(
     },
 
     outboxFor: (target) => createOutbox(readPlace(target), shared),
-    openAttachment: (attachment, signal) => openFile({ account, api, fetch }, attachment, signal),
+    openAttachment: (attachment, signal) => openFile({ account, api, cdn, fetch }, attachment, signal),
     complete: (event, signal) => completeEvent(account, api, event, reading(), signal),
     publishCommands: async (commands, signal) => publishMenu(await menuParts(signal), commands, signal),
     publishedCommands: async (signal) => publishedMenus(await menuParts(signal), signal),

@@ -48,6 +48,7 @@ function setUp(server: (call: string, atMs: number) => Answer) {
     echoes: createEchoes(),
     interactions: createInteractions(time.clock),
     withoutReplies: new Set(),
+    tierOf: () => undefined,
   }
   const pacer = createPacer({ clock: time.clock, log: createQuietLogger(), metrics: createSilentMetrics() })
   /** An answer in the channel 7; to the interaction `id` where given. */

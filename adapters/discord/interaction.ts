@@ -12,6 +12,7 @@ import { PlatformError } from '../../src/contract/errors.ts'
 import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import { EPHEMERAL } from './ack.ts'
 import { sendAs, type DiscordApi, type DiscordCall } from './api.ts'
+import { IS_VOICE_MESSAGE } from './body.ts'
 import { codes, isInteractionOver } from './errors.ts'
 import type { Interactions, Note } from './interaction-notes.ts'
 import { interactionKey } from './limits.ts'
@@ -61,7 +62,7 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
     isPrivate,
     post: (payload, key, signal, files = []) =>
       whileOpen(signal, async () => {
-        const first = await takesFirst(key, signal)
+        const first = await takesFirst(key, payload, signal)
         const call: DiscordCall = first
           ? { method: 'PATCH', route: original, body: payload, files }
           : {
@@ -161,10 +162,14 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
   }
 
   /** Whether the post under `key` is the one that fills the deferred answer. Asked after a restart. */
-  async function takesFirst(key: string, signal: AbortSignal): Promise<boolean> {
+  async function takesFirst(key: string, payload: Payload, signal: AbortSignal): Promise<boolean> {
     const note = await firstNote(signal)
     if (note?.stage === 'taken') return note.key === key
     const isFree = note === undefined ? isLoading(await readFirst(signal)) : note.stage === 'deferred'
+    if (isFree && isVoice(payload)) {
+      // No message becomes a voice message: that would have to stand there from the beginning.
+      throw new PlatformError(account, 'rejected', 'a voice message cannot fill the deferred answer')
+    }
     const sinceMs = note?.stage === 'deferred' ? note.sinceMs : -Infinity
     notes.set(id, isFree ? { stage: 'taken', key, sinceMs } : { stage: 'elsewhere' })
     return isFree
@@ -207,6 +212,10 @@ const LOADING = 1 << 7
 
 function asPrivate(payload: Payload): Payload {
   return { ...payload, flags: (readAmount(payload['flags']) ?? 0) | EPHEMERAL }
+}
+
+function isVoice(payload: Payload): boolean {
+  return ((readAmount(payload['flags']) ?? 0) & IS_VOICE_MESSAGE) !== 0
 }
 
 function isLoading(message: unknown): boolean {

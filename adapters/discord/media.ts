@@ -2,11 +2,12 @@
 // https://discord.com/developers/docs/resources/message#attachment-object
 import type { Attachment, AttachmentKind, JsonObject } from '../../src/contract/event.ts'
 import { fieldsOf, isFields, readAmount, readList, readString, type Fields } from '../common/read.ts'
+import { IS_VOICE_MESSAGE } from './body.ts'
 
 /** Where a fresh link can be asked for: links live about a day. */
 export interface FoundIn {
   readonly channelId: string
-  /** The message to fetch; of a forward, the forwarding one. Absent for what a command brought along. */
+  /** The message to fetch; of a forward, the forwarding one. Absent for what a command brought along: nothing tells that again. */
   readonly messageId?: string
 }
 
@@ -15,9 +16,27 @@ export function readAttachments(message: Fields, where: FoundIn): readonly Attac
   const isVoice = ((readAmount(message['flags']) ?? 0) & IS_VOICE_MESSAGE) !== 0
   return [
     ...readList(message['attachments']).flatMap((file) => readFile(file, where, isVoice) ?? []),
-    ...readList(message['sticker_items']).flatMap((sticker) => readSticker(sticker, where) ?? []),
+    ...readList(message['sticker_items']).flatMap((sticker) => readSticker(sticker) ?? []),
   ]
 }
+
+/**
+ * Pictures that links in a message lead to, as Discord itself fetched them: of a message referred to, whose previews
+ * stand by now. Never from the linked server.
+ * https://discord.com/developers/docs/resources/message#embed-object-embed-types
+ */
+export function readPreviews(message: Fields, where: FoundIn): readonly Attachment[] {
+  return readList(message['embeds']).flatMap((embed, n) => {
+    const given = fieldsOf(embed)
+    if (!PICTURES.has(given['type'])) return []
+    const url = [given['image'], given['thumbnail']]
+      .map((picture) => readString(fieldsOf(picture)['proxy_url']))
+      .find((address) => address !== undefined)
+    if (url === undefined) return []
+    return [{ kind: 'image' as const, ref: refOf(where, `embed ${n}`, url) }]
+  })
+}
+const PICTURES: ReadonlySet<unknown> = new Set(['image', 'gifv'])
 
 /** One file, also of a command's option or of a form. */
 export function readFile(file: unknown, where: FoundIn, isVoice = false): Attachment | undefined {
@@ -25,7 +44,7 @@ export function readFile(file: unknown, where: FoundIn, isVoice = false): Attach
   const id = readString(given['id'])
   const url = readString(given['url'])
   if (id === undefined || url === undefined) return undefined
-  const name = readString(given['filename'])
+  const name = readString(given['filename'])?.replace(SPOILER, '')
   const mimeType = readString(given['content_type'])
   const sizeBytes = readAmount(given['size'])
   const seconds = given['duration_secs']
@@ -38,6 +57,9 @@ export function readFile(file: unknown, where: FoundIn, isVoice = false): Attach
     ref: refOf(where, id, url),
   }
 }
+
+/** Clients mark a hidden file so. https://discord.com/developers/docs/resources/message#attachment-object */
+const SPOILER = /^SPOILER_(?=.)/
 
 /** What is shared without words: a poll, a sticker's name. */
 export function describeShared(message: Fields): string {
@@ -55,35 +77,26 @@ export function describeShared(message: Fields): string {
     .join(' ')
 }
 
-/** https://discord.com/developers/docs/resources/message#message-object-message-flags */
-const IS_VOICE_MESSAGE = 1 << 13
-
-/** https://discord.com/developers/docs/reference#image-formatting-cdn-endpoints */
-const STICKER_URLS: ReadonlyMap<
-  unknown,
-  (id: string) => { readonly url: string; readonly mimeType: string }
-> = new Map([
-  [1, (id: string) => ({ url: `https://cdn.discordapp.com/stickers/${id}.png`, mimeType: 'image/png' })],
-  [2, (id: string) => ({ url: `https://cdn.discordapp.com/stickers/${id}.png`, mimeType: 'image/apng' })],
-  [
-    3,
-    (id: string) => ({ url: `https://cdn.discordapp.com/stickers/${id}.json`, mimeType: 'application/json' }),
-  ],
-  [4, (id: string) => ({ url: `https://media.discordapp.net/stickers/${id}.gif`, mimeType: 'image/gif' })],
+/** https://discord.com/developers/docs/resources/sticker#sticker-object-sticker-format-types: PNG, APNG, Lottie, GIF. */
+const STICKERS: ReadonlyMap<unknown, { readonly ending: string; readonly mimeType: string }> = new Map([
+  [1, { ending: 'png', mimeType: 'image/png' }],
+  [2, { ending: 'png', mimeType: 'image/apng' }],
+  [3, { ending: 'json', mimeType: 'application/json' }],
+  [4, { ending: 'gif', mimeType: 'image/gif' }],
 ])
 
-function readSticker(sticker: unknown, where: FoundIn): Attachment | undefined {
+/** Its address follows from its id, and does not end. */
+function readSticker(sticker: unknown): Attachment | undefined {
   const given = fieldsOf(sticker)
   const id = readString(given['id'])
-  if (id === undefined) return undefined
-  const file = STICKER_URLS.get(given['format_type'])?.(id)
-  if (file === undefined) return undefined
+  const file = STICKERS.get(given['format_type'])
+  if (id === undefined || file === undefined) return undefined
   const name = readString(given['name'])
   return {
     kind: 'sticker',
     ...(name === undefined ? {} : { name }),
     mimeType: file.mimeType,
-    ref: refOf(where, id, file.url),
+    ref: { stickerId: id, ending: file.ending },
   }
 }
 

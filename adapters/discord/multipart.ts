@@ -1,12 +1,13 @@
 // How do files travel beside a message? multipart/form-data with its length known, each file streamed.
 // https://discord.com/developers/docs/reference#uploading-files
 
-/** One file as `files[n]`; `sizeBytes` must be what the stream gives. */
+/** One file as `files[n]`; `sizeBytes` must be what its stream gives. */
 export interface FilePart {
   readonly name: string
   readonly mimeType?: string
   readonly sizeBytes: number
-  readonly stream: AsyncIterable<Uint8Array>
+  /** From the beginning each time. */
+  open(): AsyncIterable<Uint8Array>
 }
 
 export interface Multipart {
@@ -49,7 +50,7 @@ async function* join(
 ): AsyncGenerator<Uint8Array> {
   for (const [n, file] of files.entries()) {
     yield heads[n] ?? LINE_END
-    yield* file.stream
+    yield* file.open()
     yield LINE_END
   }
   yield tail

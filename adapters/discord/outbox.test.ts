@@ -16,14 +16,11 @@ import { callAs, createDiscordApi } from './api.ts'
 import type { DiscordBody } from './body.ts'
 import { createComponentsRenderer } from './components.ts'
 import { createEchoes } from './echoes.ts'
-import { openFile } from './files.ts'
 import { createInteractions } from './interaction-notes.ts'
-import { readAttachments } from './media.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
 import { readPlace, type Place } from './place.ts'
 import { createPrivacy } from './privacy.ts'
 import { createRenderer } from './render.ts'
-import { fieldsOf } from '../common/read.ts'
 
 const ACCOUNT = 'dc'
 const patience = (): AbortSignal => AbortSignal.timeout(10_000)
@@ -60,6 +57,7 @@ async function setUp(
     echoes: createEchoes(),
     interactions: createInteractions(clock),
     withoutReplies: new Set(),
+    tierOf: () => undefined,
     ...given,
   }
   const placeOf = (where: Channel): Place => ({ channelId: where.id, direct: false, guildId: guild.id })
@@ -443,52 +441,181 @@ describe('threads', () => {
 })
 
 describe('files', () => {
+  const opened: string[] = []
   const file = (name: string, bytes: string, more: Partial<OutgoingFile> = {}): OutgoingFile => ({
-    kind: 'file',
+    kind: 'image',
     name,
+    mimeType: 'image/png',
     sizeBytes: Buffer.byteLength(bytes),
-    stream: (async function* () {
-      yield Buffer.from(bytes)
-    })(),
+    async *open() {
+      opened.push(name)
+      yield await Promise.resolve(Buffer.from(bytes))
+    },
     ...more,
   })
+  const voice = file('answer.ogg', 'OggS', {
+    kind: 'voice',
+    mimeType: 'audio/ogg',
+    durationMs: 1_500,
+    loudness: [0, 128, 255],
+    caption: 'never shown',
+  })
+  const controls: readonly Control[] = [{ kind: 'again', token: 'again', label: 'Again' }]
+  const send = async (outbox: Outbox<DiscordBody>, files: readonly OutgoingFile[], key = 'k1') =>
+    outbox.sendFiles?.(files, { controls, key }, patience()) ?? []
 
-  test('files go beside their captions, ten a message, buttons under the last', async () => {
+  test('an album is one message, its pictures described, with buttons below', async () => {
     const { channel, emulator, outbox } = await setUp()
-    const files = Array.from({ length: 12 }, (_, n) =>
-      file(`${n}.txt`, `content ${n}`, n === 0 ? { kind: 'image', caption: 'a *cat*' } : {}),
+    const album = Array.from({ length: 10 }, (_, n) =>
+      file(`${n}.png`, `picture ${n}`, { caption: `a *${n}*` }),
     )
-    const controls: readonly Control[] = [{ kind: 'again', token: 'again', label: 'Again' }]
-    const ids = await outbox.sendFiles?.(files, { controls, key: 'k1' }, patience())
-    const shown = emulator.screen(channel)
-    expect(shown.map(({ id }) => id)).toEqual(ids)
-    expect(shown.map(({ attachments, text }) => [attachments.length, text])).toEqual([
-      [10, 'a \\*cat\\*'],
-      [2, ''],
-    ])
-    expect(shown.map(({ buttons }) => buttons.length)).toEqual([0, 1])
-    const [first] = shown[0]?.attachments ?? []
-    expect(first).toMatchObject({ filename: '0.txt', description: 'a *cat*' })
-    expect(emulator.fileBytes(String(first?.id))?.toString()).toBe('content 0')
+    const ids = await send(outbox, album)
+    const [shown, ...others] = emulator.screen(channel)
+    expect(others).toEqual([])
+    expect(ids).toEqual([shown?.id])
+    expect(shown?.text).toBe('')
+    expect(shown?.buttons).toMatchObject([{ customId: 'again' }])
+    expect(shown?.files.map(({ description, name }) => [name, description])).toEqual(
+      album.map(({ caption, name }) => [name, caption]),
+    )
+    expect(emulator.fileBytes(shown?.files[3]?.id ?? '')?.toString()).toBe('picture 3')
   })
 
-  test('an expired address is asked for again, and the bytes come with their length', async () => {
-    const { ann, api, channel, emulator, fetch } = await setUp()
-    const bytes = Buffer.from('bytes of a file')
-    const sent = emulator.say(ann, channel, '', { files: [{ name: 'a.txt', bytes }] })
-    const route = `/channels/${channel.id}/messages/${sent.messageId}` as const
-    const message = fieldsOf(await callAs(ACCOUNT, api, { method: 'GET', route }, patience()))
-    const [attachment] = readAttachments(message, { channelId: channel.id, messageId: sent.messageId })
-    emulator.faults.expireAttachments()
-    const opened = await openFile({ account: ACCOUNT, api, fetch }, attachment!, patience())
-    expect(opened).toMatchObject({ sizeBytes: bytes.byteLength, name: 'a.txt' })
-    const read: Uint8Array[] = []
-    for await (const chunk of opened.stream) read.push(chunk)
-    expect(Buffer.concat(read)).toEqual(bytes)
+  test.each<readonly [string, Partial<OutgoingFile>, string, string | undefined]>([
+    ['a picture alone says its caption, and whispers it', { caption: ' a *cat* ' }, 'a \\*cat\\*', 'a *cat*'],
+    ['a document says its caption', { kind: 'file', caption: 'the plan' }, 'the plan', undefined],
+    ['a caption that is the name is not said twice', { caption: 'x.png' }, '', undefined],
+    ['a long caption is cut', { caption: '字'.repeat(3_000) }, `${'字'.repeat(1_999)}…`, '字'.repeat(1_024)],
+  ])('%s', async (_what, more, text, description) => {
+    const { channel, emulator, outbox } = await setUp()
+    await send(outbox, [file('x.png', 'picture', more)])
+    expect(emulator.screen(channel)).toMatchObject([{ text, files: [{ name: 'x.png' }] }])
+    expect(emulator.screen(channel)[0]?.files[0]?.description).toBe(description)
+  })
 
-    emulator.deleteMessage(sent)
-    emulator.faults.expireAttachments()
-    const gone = await failureOf(openFile({ account: ACCOUNT, api, fetch }, attachment!, patience()))
-    expect(gone.kind).toBe('gone')
+  test('a voice message has its length and its loudness, and nothing beside it', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    await send(outbox, [voice])
+    const [shown] = emulator.screen(channel)
+    expect(shown).toMatchObject({ text: '', buttons: [], flags: 1 << 13 })
+    expect(shown?.files).toMatchObject([
+      { name: 'voice-message.ogg', contentType: 'audio/ogg', durationMs: 1_500, loudness: [0, 128, 255] },
+    ])
+    const { loudness: _unknown, ...plain } = voice
+    await send(outbox, [plain], 'k2')
+    expect(emulator.screen(channel)[1]?.files[0]?.loudness).not.toHaveLength(0)
+  })
+
+  test('in the style of components the files are seen as well', async () => {
+    const { channel, emulator, outbox } = await setUp({}, { renderer: createComponentsRenderer() })
+    const [id] = await send(outbox, [file('a.png', 'picture', { caption: 'a cat' })])
+    expect(emulator.screen(channel)).toMatchObject([{ text: 'a cat', files: [{ name: 'a.png' }] }])
+    // Without words an edit changes the buttons alone.
+    await outbox.edit(id!, outbox.renderer.render([]), none, patience())
+    expect(emulator.screen(channel)).toMatchObject([
+      { text: 'a cat', buttons: [], files: [{ name: 'a.png' }] },
+    ])
+  })
+
+  test.each<readonly [string, readonly OutgoingFile[], number | undefined]>([
+    ['nothing', [], undefined],
+    ['eleven files', Array.from({ length: 11 }, () => file('a.png', 'x')), undefined],
+    ['a file above ten MiB', [file('a.png', 'x', { sizeBytes: (10 << 20) + 1 })], 10 << 20],
+    [
+      'more than a request may hold',
+      Array.from({ length: 3 }, () => file('a.png', 'x', { sizeBytes: 9 << 20 })),
+      24 << 20,
+    ],
+    ['a voice message among others', [voice, file('a.png', 'x')], undefined],
+    [
+      'a voice message without a length',
+      [file('a.ogg', 'x', { kind: 'voice', mimeType: 'audio/ogg' })],
+      undefined,
+    ],
+    ['a voice message that is no Ogg', [{ ...voice, mimeType: 'audio/mpeg' }], undefined],
+  ])('%s is rejected without a call', async (_what, files, limitBytes) => {
+    const { emulator, outbox } = await setUp()
+    expect(await failureOf(send(outbox, files))).toMatchObject({ kind: 'rejected', limitBytes })
+    expect(emulator.store.calls).toEqual([])
+  })
+
+  test.each<readonly [string, object, number | undefined]>([
+    ['too large (413)', { status: 413, code: 40_005 }, 10 << 20],
+    ['too large by one file', { status: 400, code: 50_045 }, 10 << 20],
+    ['too large, says a wall before Discord', { status: 413 }, 10 << 20],
+    ['not allowed here', { status: 403, code: 50_013 }, undefined],
+    ['no voice messages here', { status: 403, code: 50_173 }, undefined],
+  ])('what Discord finds %s is rejected, so that a link can stand', async (_what, answer, limitBytes) => {
+    const { emulator, outbox } = await setUp()
+    emulator.faults.add({ fault: { do: 'error', status: 400, ...answer } })
+    expect(await failureOf(send(outbox, [voice]))).toMatchObject({ kind: 'rejected', limitBytes })
+  })
+
+  test('without the right to attach files it is rejected; words still go', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    emulator.deny(channel, 'ATTACH_FILES')
+    expect(await failureOf(send(outbox, [file('a.png', 'x')]))).toMatchObject({ kind: 'rejected' })
+    await outbox.post(bodyOf(outbox, 'see there'), { ...none, key: 'k2' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['see there'])
+  })
+
+  test('the bytes are read anew for each attempt, and two attempts are one message', async () => {
+    const { channel, emulator, outbox } = await setUp()
+    opened.splice(0)
+    emulator.faults.add({ fault: { do: 'drop', storing: 'after' } })
+    const picture = file('twice.png', 'picture')
+    expect(await failureOf(send(outbox, [picture]))).toMatchObject({
+      kind: 'unavailable',
+      outcome: 'unknown',
+    })
+    const [shown] = emulator.screen(channel)
+    expect(await outbox.findPosted?.('k1', patience())).toBe(shown?.id)
+    expect(await send(outbox, [picture])).toEqual([shown?.id])
+    expect(emulator.screen(channel)).toHaveLength(1)
+    expect(opened).toEqual(['twice.png', 'twice.png'])
+  })
+
+  test('where history may not be read, the file is sent all the same, as no reply', async () => {
+    const { ann, channel, emulator, outbox } = await setUp()
+    const asked = emulator.say(ann, channel, 'draw')
+    emulator.deny(channel, 'READ_MESSAGE_HISTORY')
+    const opts = { key: 'k1', controls: [], replyTo: asked.id as MessageId }
+    await outbox.sendFiles?.([file('a.png', 'picture')], opts, patience())
+    const shown = emulator.screen(channel)[1]
+    expect(emulator.fileBytes(shown?.files[0]?.id ?? '')?.toString()).toBe('picture')
+  })
+
+  test('an interaction is answered with files: first in the place of "thinking…", then behind', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    parts.interactions.answered(interaction.id, 'deferred')
+    await parts.privacy.decided(interaction.id, true)
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    expect(await failureOf(send(outbox, [voice], 'k0'))).toMatchObject({ kind: 'rejected' })
+    await send(outbox, [file('a.png', 'one')])
+    await send(outbox, [file('b.png', 'two')], 'k2')
+    await send(outbox, [voice], 'k3')
+    const [first, second, third] = emulator.screen(
+      channel,
+      emulator.store.interactions.get(interaction.id)?.person,
+    )
+    expect(first).toMatchObject({ isLoading: false, files: [{ name: 'a.png' }] })
+    expect(second).toMatchObject({ files: [{ name: 'b.png' }], onlyFor: expect.any(String) as string })
+    expect(third?.files).toMatchObject([{ durationMs: 1_500 }])
+    expect(third?.onlyFor).toBeDefined()
+  })
+
+  test('how large a file may be, the server’s boosts say, or the interaction', async () => {
+    const { channel, outbox, parts, placeOf } = await setUp()
+    const limitOf = (place: Partial<Place>, tier?: number): number | undefined =>
+      createOutbox({ ...placeOf(channel), ...place }, { ...parts, tierOf: () => tier }).limits.files?.maxBytes
+    expect(outbox.limits.files).toMatchObject({ imagesPerMessage: 10, albumsTakeControls: true })
+    expect([limitOf({}), limitOf({}, 1), limitOf({}, 2), limitOf({}, 3)]).toEqual(
+      // A whole request may have no more than 25 MiB.
+      [10, 10, 24, 24].map((mib) => mib << 20),
+    )
+    const interaction = { id: '1', token: 't', applicationId: '2', untilMs: Infinity, maxFileBytes: 15 << 20 }
+    expect(limitOf({ interaction })).toBe(15 << 20)
+    expect(limitOf({ interaction: { ...interaction, untilMs: 0 } })).toBe(10 << 20)
   })
 })

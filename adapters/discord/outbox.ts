@@ -2,16 +2,16 @@
 import { Routes } from 'discord.js'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type { Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
+import type { Limits, Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
 import { sendAs } from './api.ts'
-import { payloadOf, type DiscordBody } from './body.ts'
+import { editOf, payloadOf, type DiscordBody } from './body.ts'
 import { nonceOf, type Echoes } from './echoes.ts'
 import { codes } from './errors.ts'
 import { openInteraction, type InteractionParts, type Payload } from './interaction.ts'
-import { channelLimits, interactionKey, interactionLimits } from './limits.ts'
+import { channelLimits, fileLimits, interactionKey, interactionLimits } from './limits.ts'
 import type { FilePart } from './multipart.ts'
 import type { Place } from './place.ts'
-import { batchesOf } from './send-file.ts'
+import { asFileRefusal, fileMessageOf } from './send-file.ts'
 import { startThread } from './thread.ts'
 import { fieldsOf, readId, readList, readString } from '../common/read.ts'
 
@@ -24,6 +24,8 @@ export interface OutboxParts extends InteractionParts {
   readonly echoes: Echoes
   /** Channels whose history we may not read: nothing can be a reply there. */
   readonly withoutReplies: Set<string>
+  /** A server's boost tier, where it is known. */
+  tierOf(guildId: string): number | undefined
 }
 
 /** How far back a post is looked for whose answer never came. */
@@ -35,18 +37,16 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
   const { channelId } = place
   const { interaction } = place
   const line = interaction === undefined ? undefined : openInteraction(interaction, parts)
-  const inChannel = channelLimits({ account, channelId, requestsPerSecond: parts.requestsPerSecond })
+  const { requestsPerSecond } = parts
+  const limits = limitsHere()
 
   const outbox: Outbox<DiscordBody> = {
-    limits:
-      interaction === undefined || line?.isBound() !== true
-        ? inChannel
-        : interactionLimits(interactionKey(account, interaction.id), line.isOpen, inChannel),
+    limits,
     renderer,
     post: async (body, opts, signal) =>
       readMessageId(account, await send(payloadOf(body, opts.controls), opts, signal)),
     async edit(id, body, { controls }, signal) {
-      const payload = payloadOf(body, controls)
+      const payload = editOf(body, controls)
       if ((await line?.edit(id, payload, signal)) !== undefined) return
       const route = Routes.channelMessage(channelId, id)
       await sendAs(account, api, { method: 'PATCH', route, body: payload }, signal).catch(
@@ -63,12 +63,12 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
       return id as MessageId | undefined
     },
     async sendFiles(files, opts, signal) {
-      const ids: MessageId[] = []
-      for (const [n, { parts: streams, payload }] of batchesOf(files, opts.controls).entries()) {
-        const own = n === 0 ? opts : { controls: opts.controls, key: `${opts.key}f${n}` }
-        ids.push(readMessageId(account, await send(payload, own, signal, streams)))
-      }
-      return ids
+      const maxBytes = limits.files?.maxBytes ?? 0
+      const { parts: bytes, payload } = fileMessageOf(account, files, opts.controls, maxBytes)
+      const answer = await send(payload, opts, signal, bytes).catch((error: unknown) => {
+        throw asFileRefusal(error, maxBytes)
+      })
+      return [readMessageId(account, answer)]
     },
   }
   // An interaction shows "thinking…" by itself, and the channel may be one the bot is not in.
@@ -91,6 +91,16 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
         }),
   }
 
+  function limitsHere(): Limits {
+    const tier = place.guildId === undefined ? undefined : parts.tierOf(place.guildId)
+    const files = fileLimits(tier === undefined ? {} : { tier })
+    const inChannel = channelLimits({ account, channelId, requestsPerSecond, files })
+    if (interaction === undefined || line?.isBound() !== true) return inChannel
+    const { id, maxFileBytes: told } = interaction
+    const inAnswer = told === undefined ? files : fileLimits({ told })
+    return interactionLimits(interactionKey(account, id), line.isOpen, inChannel, inAnswer)
+  }
+
   /** To the interaction while it is open, then to the channel. Resolves with the message. */
   async function send(
     payload: Payload,
@@ -108,8 +118,6 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
     } catch (error) {
       if (!isCode(error, codes.noHistory) || withoutReplies.has(channelId)) throw error
       if (withoutReplies.size < MAX_WITHOUT_REPLIES) withoutReplies.add(channelId)
-      // A stream is read once: then the next attempt is the caller's.
-      if (files.length > 0) throw error
     }
     return sendAs(account, api, { ...call, body }, signal)
   }

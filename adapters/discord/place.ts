@@ -24,6 +24,8 @@ export interface InteractionPlace {
   readonly onMessage?: true
   /** Only the person brought us along: the channel itself cannot be written to. */
   readonly away?: true
+  /** How large a file the answer may bring. */
+  readonly maxFileBytes?: number
 }
 
 export function placeToJson(place: Place): JsonObject {
@@ -61,6 +63,7 @@ function readInteraction(value: unknown): InteractionPlace | undefined {
   const token = readString(given['token'])
   const applicationId = readString(given['applicationId'])
   const untilMs = readWhole(given['untilMs'])
+  const maxFileBytes = readWhole(given['maxFileBytes'])
   if (id === undefined || token === undefined || applicationId === undefined || untilMs === undefined) {
     return undefined
   }
@@ -71,5 +74,6 @@ function readInteraction(value: unknown): InteractionPlace | undefined {
     untilMs,
     ...(given['onMessage'] === true ? { onMessage: true } : {}),
     ...(given['away'] === true ? { away: true } : {}),
+    ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
   }
 }

@@ -2,7 +2,7 @@
 // https://discord.com/developers/docs/resources/message#message-reference-types
 import type { Attachment, MessageId, QuotedRef } from '../../src/contract/event.ts'
 import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
-import { readAttachments } from './media.ts'
+import { readAttachments, readPreviews } from './media.ts'
 import { namesOf, type Reading } from './reading.ts'
 import { nameOf, wordsOf, type Names, type WordsOf } from './words-of.ts'
 
@@ -20,7 +20,7 @@ export function readForwarded(
       .map((shot) => wordsOf(shot, names).text)
       .filter((text) => text !== '')
       .join('\n\n'),
-    attachments: shots.flatMap((shot) => readAttachments(shot, where)),
+    attachments: shots.flatMap((shot) => [...readAttachments(shot, where), ...readPreviews(shot, where)]),
   }
 }
 
@@ -48,14 +48,20 @@ export function readQuoted(
 }
 
 /** A message as what somebody answered to. */
-export function quote(replied: Fields, channelId: string, reading: Reading): QuotedRef {
+export function quote(replied: Fields, channel: string, reading: Reading): QuotedRef {
   const id = readString(replied['id'])
+  // What a thread hangs on stands outside it.
+  const channelId = readString(replied['channel_id']) ?? channel
   const author = fieldsOf(replied['author'])
   const names = namesOf(reading)
   const forwarded = readForwarded(replied, channelId, names)
   const text = [wordsOf(replied, names).text, forwarded.text].filter((part) => part !== '').join('\n\n')
   const where = { channelId, ...(id === undefined ? {} : { messageId: id }) }
-  const attachments = [...readAttachments(replied, where), ...forwarded.attachments]
+  const attachments = [
+    ...readAttachments(replied, where),
+    ...readPreviews(replied, where),
+    ...forwarded.attachments,
+  ]
   const senderName = nameOf(author, replied['member'])
   return {
     fromBot: author['id'] === reading.meId,

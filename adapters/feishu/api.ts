@@ -19,6 +19,7 @@ export interface FeishuRequest {
   readonly path: `/open-apis/${string}`
   readonly ids?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: Readonly<Record<string, unknown>>
   /** Instead of a body: an upload. */
   readonly form?: Form
@@ -92,13 +93,7 @@ export function createFeishuApi(settings: ApiSettings, { clock, fetch, log }: Ap
         return await once()
       } catch (error) {
         if (!isTokenRefused(error)) throw error
-        if (request.form === undefined) return once()
-        // The file's bytes are spent; the caller brings them again.
-        throw new PlatformError(
-          account,
-          'unavailable',
-          `${nameOf(request)}: the token was not taken any more`,
-        )
+        return once()
       }
     })
   }
@@ -161,10 +156,19 @@ function urlOf(account: string, request: FeishuRequest): string {
   })
 }
 
-function payloadOf({ method, query, body, form }: FeishuRequest, url: string): SdkPayload {
+function payloadOf({ method, query, headers, body, form }: FeishuRequest, url: string): SdkPayload {
   const params = query === undefined ? {} : { params: query }
-  if (form === undefined) return { method, url, ...params, ...(body === undefined ? {} : { data: body }) }
-  return { method, url, ...params, data: form, headers: { 'Content-Type': 'multipart/form-data' } }
+  if (form !== undefined) {
+    return {
+      method,
+      url,
+      ...params,
+      data: form,
+      headers: { ...headers, 'Content-Type': 'multipart/form-data' },
+    }
+  }
+  const data = body === undefined ? {} : { data: body }
+  return { method, url, ...params, ...data, ...(headers === undefined ? {} : { headers: { ...headers } }) }
 }
 interface SdkPayload {
   readonly method: string

@@ -11,6 +11,8 @@ export type FeishuBody =
       /** UTF-8 bytes it takes inside JSON. */
       readonly sizeBytes: number
       readonly tables: number
+      /** Pictures in it. */
+      readonly images: number
       /** Its first words, for the chat list and the notification. */
       readonly summary: string
     }
@@ -28,18 +30,28 @@ export interface FeishuRenderer extends Renderer<FeishuBody> {
 export const MAX_MARKDOWN_BYTES = 26_000
 /** The sixth is refused, and the whole card with it: 230099/11310. Measured; no document says so. */
 export const MAX_TABLES = 5
+/**
+ * A card may have 200 elements (Feishu docs: CardKit, code 300305). Whether a picture within Markdown is one is not said:
+ * each is counted, and room is left for buttons.
+ */
+export const MAX_IMAGES = 150
 /** 150 KB would be taken (Feishu docs: send a message); nobody reads that in one message. */
 export const MAX_TEXT_BYTES = 30_000
 
 export function fillOf(body: FeishuBody): number {
   return body.kind === 'card'
-    ? Math.max(body.sizeBytes / MAX_MARKDOWN_BYTES, body.tables / MAX_TABLES)
+    ? Math.max(body.sizeBytes / MAX_MARKDOWN_BYTES, body.tables / MAX_TABLES, body.images / MAX_IMAGES)
     : jsonBytes(body.text) / MAX_TEXT_BYTES
 }
 
 export function isSameBody(a: FeishuBody, b: FeishuBody): boolean {
   if (a.kind === 'card') return b.kind === 'card' && a.markdown === b.markdown
   return b.kind === 'text' && a.text === b.text
+}
+
+/** What stands in the place of an address where a picture was uploaded: it means nothing to people. */
+export function isImageKey(url: string): boolean {
+  return /^img_[A-Za-z0-9_-]+$/.test(url)
 }
 
 /** Nothing a person could see. */

@@ -28,7 +28,10 @@ const KINDS: ReadonlyMap<number, CodeKind> = new Map([
   ...kind('gone', [230011, 230019, 230031, 230050, 230110, 230111, 231003, 231004, 231005, 232009]),
   ...kind('gone', [200740, 200750, 300311, ...STREAMING_OVER_CODES, 234003, 234040]),
   ...kind('denied', [230002, 230006, 230013, 230015, 230018, 230027, 230029, 230034, 230035, 230038, 230053]),
-  ...kind('denied', [231002, 231008, 234002, 234004, 234009, 234019, 234038, 234041]),
+  ...kind('denied', [231002, 231008, 234002, 234009, 234019, 234041]),
+  // One file that is not handed out; the app's own rights are in order.
+  ...kind('rejected', [234004, 234006, 234037, 234038]),
+  ...kind('unsupported', [234043]),
   ...kind('denied', [...TOKEN_CODES, ...SCOPE_CODES, 10014, 10015, 20002, 99991543]),
   ...kind('denied', [99991401, 99991403, 99991640, 99991664, 99991665, 99991668, 99991677]),
   ...kind('denied', [99992351, 99992361]),
@@ -48,6 +51,13 @@ export function kindOfCode(code: number, what: string, message: string): CodeKin
   if (what.startsWith('PUT ') && NO_MORE_EDITS.has(code)) return 'gone'
   if (what.startsWith('PUT ') && code === 230071) return 'denied'
   return KINDS.get(code)
+}
+
+/** Feishu docs: get a resource of a message, upload image, upload file. */
+export function limitBytesOf(code: number, what: string): number | undefined {
+  if (code === 234037) return 100 << 20
+  if (code !== 234006) return undefined
+  return what.includes('/images') ? 10 << 20 : 30 << 20
 }
 
 /** A card just made is not known everywhere yet; sent again a moment later it goes through. */

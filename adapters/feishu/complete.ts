@@ -24,6 +24,8 @@ const MAX_CHILDREN = 100
 const MAX_FORWARD_CHARS = 20_000
 const MAX_THREADS = 5_000
 
+type Forwarded = Pick<WordsOf, 'text' | 'attachments'>
+
 /** Rejects only when `signal` aborts: what cannot be fetched is left as it is. */
 export function createCompleter(
   parts: CompleteParts,
@@ -35,7 +37,7 @@ export function createCompleter(
     if (event.kind !== 'message') return event
     const named = await withSender(event, signal)
     const forward = named.quoted === undefined ? await readForward(named, signal) : undefined
-    const whole = forward === undefined ? named : { ...named, text: forward }
+    const whole = forward === undefined ? named : { ...named, ...forward }
     const completed = await withQuote(whole, signal)
     const { incomplete: _, ...rest } = completed
     return rest
@@ -68,56 +70,61 @@ export function createCompleter(
     const fromBot = own.has(messageId) || (sender['id_type'] === 'app_id' && senderId === appId)
     if (fromBot) own.add(messageId)
     const words = wordsIn(item)
-    const text = items.length > 1 ? await wordsOfForward(items.slice(1), messageId, signal) : words.text
+    const { text, attachments } =
+      items.length > 1 ? await readChildren(items.slice(1), messageId, signal) : words
     const senderName = fromBot ? parts.me()?.name : (await names.of([senderId], signal)).get(senderId)
     return {
       messageId,
       fromBot,
       ...(senderName === undefined ? {} : { senderName }),
       ...(text === '' ? {} : { text }),
-      ...(words.attachments.length === 0 ? {} : { attachments: words.attachments }),
+      ...(attachments.length === 0 ? {} : { attachments }),
     }
   }
 
   /** Pushed is only a placeholder; a forward that carries text or files of its own is none. */
-  async function readForward(event: MessageEvent, signal: AbortSignal): Promise<string | undefined> {
+  async function readForward(event: MessageEvent, signal: AbortSignal): Promise<Forwarded | undefined> {
     if (event.incomplete !== true || event.text !== '' || event.attachments.length > 0) return undefined
     const items = await itemsOf(event.messageId, signal)
-    return items.length > 1 ? wordsOfForward(items.slice(1), event.messageId, signal) : undefined
+    return items.length > 1 ? readChildren(items.slice(1), event.messageId, signal) : undefined
   }
 
-  /** Its files cannot be fetched (234043): they are named. A forward inside it brings no children of its own. */
-  async function wordsOfForward(
+  /** Who said what, with files named where they stand. A forward inside it brings no children of its own. */
+  async function readChildren(
     items: readonly Fields[],
     parent: string,
     signal: AbortSignal,
-  ): Promise<string> {
+  ): Promise<Forwarded> {
     const children = items
       .filter((item) => (readString(item['upper_message_id']) ?? parent) === parent)
       .slice(0, MAX_CHILDREN)
     const ids = children.map((item) => readString(fieldsOf(item['sender'])['id']) ?? '')
     const known = await names.of(ids, signal)
     const strangers = [...new Set(ids.filter((id) => !known.has(id)))]
+    const said = children.map((item) => wordsIn(item, parent))
     const lines = children.map((item, i) => {
       const id = ids[i] ?? ''
       const name = known.get(id) ?? readString(item['sender_name']) ?? `Person ${strangers.indexOf(id) + 1}`
-      return `${id === appId ? (parts.me()?.name ?? name) : name}: ${lineOf(item)}`
+      return `${id === appId ? (parts.me()?.name ?? name) : name}: ${lineOf(item, said[i])}`
     })
-    return lines.join('\n').slice(0, MAX_FORWARD_CHARS).toWellFormed()
+    return {
+      text: lines.join('\n').slice(0, MAX_FORWARD_CHARS).toWellFormed(),
+      attachments: said.flatMap(({ attachments }) => attachments),
+    }
   }
 
-  function lineOf(item: Fields): string {
-    const { text, attachments } = wordsIn(item)
-    const files = attachments.map(({ kind, name }) =>
+  function lineOf(item: Fields, said: WordsOf | undefined): string {
+    const files = (said?.attachments ?? []).map(({ kind, name }) =>
       name === undefined ? `[${kind}]` : `[${kind}: ${name}]`,
     )
-    const words = [text, ...files].filter((part) => part !== '').join(' ')
+    const words = [said?.text ?? '', ...files].filter((part) => part !== '').join(' ')
     return words === '' ? `[${readString(item['msg_type']) ?? '?'}]` : words
   }
 
-  function wordsIn(item: Fields): WordsOf {
+  function wordsIn(item: Fields, parentId?: string): WordsOf {
     const said = {
       messageId: readString(item['message_id']) ?? '',
+      ...(parentId === undefined ? {} : { parentId }),
       type: readString(item['msg_type']) ?? '',
       content: item['deleted'] === true ? undefined : fieldsOf(item['body'])['content'],
       mentions: readMentions(item['mentions']),

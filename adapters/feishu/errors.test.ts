@@ -41,6 +41,11 @@ test.each([
   [2200, 'unavailable', 'unknown'],
   [200810, 'unavailable', 'not-sent'],
   [99991201, 'unsupported', 'not-sent'],
+  [234003, 'gone', 'not-sent'],
+  [234004, 'rejected', 'not-sent'],
+  [234038, 'rejected', 'not-sent'],
+  [234043, 'unsupported', 'not-sent'],
+  [234011, 'rejected', 'not-sent'],
 ] as const)('%i is %s', (code, kind, outcome) => {
   expect(translated(code)).toMatchObject({ kind, outcome, code })
   expect(translated(code, { status: 200 })).toMatchObject({ kind, outcome, code })
@@ -53,6 +58,14 @@ test.each([
   [502, 'unavailable', 'unknown'],
 ] as const)('HTTP %i without a code is %s', (status, kind, outcome) => {
   expect(translated(undefined, { status })).toMatchObject({ kind, outcome, code: status })
+})
+
+test('a file too large is told with its limit', () => {
+  const limit = (code: number, what: string) => translated(code, { what }).limitBytes
+  expect(limit(234037, 'GET /open-apis/im/v1/messages/:message_id/resources/:file_key')).toBe(100 << 20)
+  expect(limit(234006, 'POST /open-apis/im/v1/images')).toBe(10 << 20)
+  expect(limit(234006, 'POST /open-apis/im/v1/files')).toBe(30 << 20)
+  expect(limit(234011, 'POST /open-apis/im/v1/images')).toBeUndefined()
 })
 
 test('a wait that the server names is kept', () => {

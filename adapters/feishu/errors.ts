@@ -6,6 +6,7 @@ import {
   isFreshCardWords,
   isLockedCardWords,
   kindOfCode,
+  limitBytesOf,
   SEQUENCE_BEHIND,
   STREAMING_OVER_CODES,
 } from './codes.ts'
@@ -104,7 +105,11 @@ function fromAnswer(account: string, what: string, error: FeishuAnswerError): Pl
       return new PlatformError(account, 'unavailable', message, facts)
     case 'broken':
       return new PlatformError(account, 'unavailable', message, { ...facts, outcome: 'unknown' })
-    case 'rejected':
+    case 'rejected': {
+      const limitBytes = code === undefined ? undefined : limitBytesOf(code, what)
+      const limit = limitBytes === undefined ? {} : { limitBytes }
+      return new PlatformError(account, kind, message, { ...facts, ...limit })
+    }
     case 'gone':
     case 'denied':
     case 'unsupported':

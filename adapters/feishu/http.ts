@@ -51,7 +51,7 @@ const MAX_ANSWER_BYTES = 32 << 20
 export async function sendOver(fetch: Fetch, request: SdkRequest): Promise<unknown> {
   request.signal?.throwIfAborted()
   const response = await fetch(addressOf(request), initOf(request))
-  if (request.asStream && response.ok && !isJson(response)) {
+  if (request.asStream && response.ok && isFile(response)) {
     return { data: response, headers: Object.fromEntries(response.headers) }
   }
   return readAnswer(response)
@@ -124,8 +124,10 @@ function retryAfter(headers: Headers): number | undefined {
   return given !== null && /^\d+(\.\d+)?$/.test(given) ? Math.ceil(Number(given) * 1_000) : undefined
 }
 
-function isJson(response: Response): boolean {
-  return /^application\/json\b/i.test(response.headers.get('content-type') ?? '')
+/** A file may be JSON itself: then its name tells it from an answer. */
+function isFile({ headers }: Response): boolean {
+  const isJson = /^application\/json\b/i.test(headers.get('content-type') ?? '')
+  return !isJson || headers.has('content-disposition')
 }
 
 function parse(text: string): unknown {

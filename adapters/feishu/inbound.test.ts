@@ -262,9 +262,15 @@ describe('content', () => {
       },
     ],
     [
-      'sticker',
-      { file_key: 'f' },
-      { kind: 'sticker', ref: { messageId: 'om_1', fileKey: 'f', type: 'file' } },
+      'media',
+      { file_key: 'f', image_key: 'img_1', file_name: 'a.mp4', duration: 3000 },
+      {
+        kind: 'video',
+        name: 'a.mp4',
+        mimeType: 'video/mp4',
+        durationMs: 3000,
+        ref: { messageId: 'om_1', fileKey: 'f', type: 'file' },
+      },
     ],
   ])('%s is an attachment', (type, value, attachment) => {
     expect(read({ ...content(type, value), chat_type: 'p2p' })).toMatchObject({
@@ -279,6 +285,12 @@ describe('content', () => {
     ['vote', { topic: 'Lunch?', options: ['Rice', 'Noodles'] }, 'Lunch?\n• Rice\n• Noodles'],
     ['todo', { summary: { title: '', content: [[{ tag: 'text', text: 'Buy milk' }]] } }, '☑️ Buy milk'],
     ['hongbao', { text: 'Luck' }, '🧧 Luck'],
+    ['sticker', { file_key: 'f' }, '[sticker]'],
+    [
+      'interactive',
+      { schema: '2.0', body: { elements: [{ tag: 'markdown', content: 'see ![a cat](img_v3_1)' }] } },
+      'see 🖼 a cat',
+    ],
     [
       'interactive',
       {

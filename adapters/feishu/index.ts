@@ -106,7 +106,7 @@ export function createPlatform(
     },
 
     outboxFor: (target) => createOutbox(readPlace(target), shared),
-    openAttachment: (attachment, signal) => openFile(account, api, attachment, signal),
+    openAttachment: (attachment, signal) => openFile({ account, api, clock }, attachment, signal),
     complete,
     publishCommands: (commands, signal) => publishMenu({ account, api, log, memory }, commands, signal),
     publishedCommands: (signal) => publishedMenu({ account, api }, signal),

@@ -2,6 +2,7 @@
 // https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
 import type { Span } from '../../src/contract/document.ts'
 import { cleanText, defuse, escapeText } from './escape.ts'
+import { addressOf, imagesOf, isLinkable, oneLine, wordsOf, type Image } from './span-words.ts'
 
 export interface InlineContext {
   /** One line: breaks become blanks. */
@@ -58,15 +59,12 @@ function piecesOf(spans: readonly Span[], context: InlineContext): readonly Piec
           pieces.push(codePiece(cleanText(span.text), context))
           break
         case 'link':
+          // A picture is no link's words in Feishu: it stands before them.
+          for (const image of imagesOf(span.spans)) addImage(image)
           addLink(span.url, wordsOf(span.spans))
           break
         case 'image':
-          if (context.images?.has(span.url) === true) {
-            pieces.push({
-              kind: 'raw',
-              text: `![${escapeText(oneLine(span.alt), { link: true })}](${span.url})`,
-            })
-          } else addLink(span.url, oneLine(span.alt))
+          if (!addImage(span)) addLink(span.url, oneLine(span.alt))
       }
     }
   }
@@ -91,13 +89,22 @@ function piecesOf(spans: readonly Span[], context: InlineContext): readonly Piec
     pieces.push({ kind: 'mark', mark, opens: false, pair })
   }
 
+  function addImage({ url, alt }: Image): boolean {
+    if (context.images?.has(url) !== true) return false
+    pieces.push({ kind: 'raw', text: `![${shownIn(oneLine(alt))}](${url})` })
+    return true
+  }
+
+  function shownIn(label: string): string {
+    return escapeText(label, { link: true, ...(context.cell === true ? { cell: true } : {}) })
+  }
+
   /** Feishu links http and https; any other address is written out behind its words. */
   function addLink(url: string, words: string): void {
     const clean = oneLine(url)
     const label = words === '' ? clean : words
     if (isLinkable(clean)) {
-      const shown = escapeText(label, { link: true, ...(context.cell === true ? { cell: true } : {}) })
-      pieces.push({ kind: 'raw', text: `[${shown}](${addressOf(clean)})` })
+      pieces.push({ kind: 'raw', text: `[${shownIn(label)}](${addressOf(clean)})` })
       return
     }
     const isSaid = clean === '' || /^https?:/i.test(label) || label.includes(clean.replace(/^mailto:/i, ''))
@@ -252,40 +259,4 @@ function write(pieces: readonly Piece[], context: InlineContext): string {
     lineStart = false
   })
   return out.trim()
-}
-
-function wordsOf(spans: readonly Span[]): string {
-  const words = spans.map((span) => {
-    switch (span.kind) {
-      case 'text':
-      case 'code':
-        return span.text
-      case 'image':
-        return span.alt
-      case 'break':
-        return ' '
-      case 'bold':
-      case 'italic':
-      case 'strike':
-      case 'link':
-        return wordsOf(span.spans)
-    }
-  })
-  return oneLine(words.join(''))
-}
-
-function oneLine(text: string): string {
-  return cleanText(text).replace(/\s+/gu, ' ').trim()
-}
-
-function isLinkable(url: string): boolean {
-  return /^https?:\/\//i.test(url) && URL.canParse(url)
-}
-
-/** What would end the address, or be read as markup in it, is percent-encoded. */
-function addressOf(url: string): string {
-  return url
-    .replace(/\s/gu, encodeURIComponent)
-    .replace(/[()<>"'\\`|[\]*~{}^]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replace(/&(?=#?\w+;)/g, '&#38;')
 }

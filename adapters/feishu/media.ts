@@ -3,31 +3,39 @@
 import type { Attachment, AttachmentKind } from '../../src/contract/event.ts'
 import { fieldsOf, readAmount, readList, readString, type Fields } from '../common/read.ts'
 
-/** The files of one message. `media`: the picture and film nodes of a rich message. */
+/**
+ * The files of one message. `media`: the picture and film nodes of a rich message. Children of merged forwards name their
+ * forward too (`parentId`): whether their files are had by its id, or not at all, differs.
+ */
 export function readAttachments(
-  messageId: string,
+  carrier: Carrier,
   type: string,
   content: Fields,
   media: readonly Fields[],
 ): readonly Attachment[] {
   const inside = media.flatMap((node) =>
-    node['tag'] === 'img' ? imageOf(messageId, node) : fileOf(messageId, node, 'video'),
+    node['tag'] === 'img' ? imageOf(carrier, node) : fileOf(carrier, node, 'video'),
   )
   switch (type) {
     case 'image':
-      return [...imageOf(messageId, content), ...inside]
+      return [...imageOf(carrier, content), ...inside]
     case 'file':
-      return [...fileOf(messageId, content, 'file'), ...inside]
+      return [...fileOf(carrier, content, 'file'), ...inside]
     case 'audio':
-      return [...fileOf(messageId, content, 'voice'), ...inside]
+      return [...fileOf(carrier, content, 'voice'), ...inside]
     case 'media':
     case 'video':
-      return [...fileOf(messageId, content, 'video'), ...inside]
-    case 'sticker':
-      return [...fileOf(messageId, content, 'sticker'), ...inside]
+      return [...fileOf(carrier, content, 'video'), ...inside]
     default:
       return inside
   }
+}
+
+/** The message that carries a file. */
+export interface Carrier {
+  readonly messageId: string
+  /** The merged forward it is a child of. */
+  readonly parentId?: string
 }
 
 /** Shared things that are not files, as a line of text. */
@@ -63,6 +71,9 @@ export function describeShared(type: string, content: Fields): string {
       return `📅 ${joined([content['summary'], momentOf(content['start_time']), momentOf(content['end_time'])], ', ')}`
     case 'video_chat':
       return `📹 ${joined([content['topic'], momentOf(content['start_time'])], ', ')}`
+    // Its picture is not handed out. Feishu docs: get a resource of a message.
+    case 'sticker':
+      return '[sticker]'
     case 'hongbao':
       return `🧧 ${readString(content['text']) ?? ''}`
     default:
@@ -70,12 +81,12 @@ export function describeShared(type: string, content: Fields): string {
   }
 }
 
-function imageOf(messageId: string, content: Fields): readonly Attachment[] {
+function imageOf(carrier: Carrier, content: Fields): readonly Attachment[] {
   const fileKey = readString(content['image_key'])
-  return fileKey === undefined ? [] : [{ kind: 'image', ref: { messageId, fileKey, type: 'image' } }]
+  return fileKey === undefined ? [] : [{ kind: 'image', ref: { ...carrier, fileKey, type: 'image' } }]
 }
 
-function fileOf(messageId: string, content: Fields, kind: AttachmentKind): readonly Attachment[] {
+function fileOf(carrier: Carrier, content: Fields, kind: AttachmentKind): readonly Attachment[] {
   const fileKey = readString(content['file_key'])
   if (fileKey === undefined) return []
   const name = readString(content['file_name'])
@@ -87,7 +98,7 @@ function fileOf(messageId: string, content: Fields, kind: AttachmentKind): reado
       ...(name === undefined ? {} : { name }),
       ...(mimeType === undefined ? {} : { mimeType }),
       ...(durationMs === undefined ? {} : { durationMs }),
-      ref: { messageId, fileKey, type: 'file' },
+      ref: { ...carrier, fileKey, type: 'file' },
     },
   ]
 }

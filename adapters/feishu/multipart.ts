@@ -6,7 +6,8 @@ export interface FormFile {
   readonly name?: string
   readonly mimeType?: string
   readonly sizeBytes: number
-  readonly stream: AsyncIterable<Uint8Array>
+  /** Its bytes, from the beginning each time. */
+  open(): AsyncIterable<Uint8Array>
 }
 export type Form = Readonly<Record<string, string | FormFile>>
 
@@ -39,7 +40,7 @@ export function writeMultipart(form: Form): Multipart {
     for (const { head, value } of parts) {
       yield head
       if (value instanceof Uint8Array) yield value
-      else yield* value.stream
+      else yield* value.open()
       yield gap
     }
     yield end

@@ -1,5 +1,6 @@
 // Does everything else that is written reach its place: posts, edits, replies in threads, files?
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Block } from '../../src/contract/document.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
 import type { Control, OutgoingFile } from '../../src/contract/platform.ts'
@@ -10,6 +11,7 @@ import { createManualClock } from '../../test/support/manual-clock.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createSilentMetrics } from '../../test/support/silent-metrics.ts'
 import { keysAsWords } from '../../test/support/words.ts'
+import { makePng } from '../../src/emulators/common/png.ts'
 import { createFeishuStage, type FeishuStage, type Life } from '../../test/support/feishu-stage.ts'
 import type { FeishuBody } from './body.ts'
 import { FeishuAnswerError } from './errors.ts'
@@ -44,16 +46,31 @@ async function failureOf(call: Promise<unknown>): Promise<PlatformError> {
   throw new Error('expected a PlatformError', { cause: error })
 }
 const file = (more: Partial<OutgoingFile> & Pick<OutgoingFile, 'kind'>): OutgoingFile => {
-  const bytes = Buffer.from('89504e470d0a1a0a', 'hex')
+  const { bytes, name, mimeType } = SAMPLES[more.kind]
   return {
+    name,
+    mimeType,
     sizeBytes: bytes.byteLength,
-    stream: (async function* () {
+    async *open() {
       await Promise.resolve()
-      yield bytes
-    })(),
+      // In pieces: nothing may count on a whole beginning.
+      for (let at = 0; at < bytes.byteLength; at += 7) yield bytes.subarray(at, at + 7)
+    },
     ...more,
   }
 }
+const PNG = makePng({ widthPx: 8, heightPx: 8 })
+const OPUS = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(24), Buffer.from('OpusHead and sound')])
+const MP4 = Buffer.concat([Buffer.alloc(4), Buffer.from('ftypisom and film')])
+const SAMPLES = {
+  image: { bytes: PNG, name: 'a.png', mimeType: 'image/png' },
+  file: { bytes: Buffer.from('words'), name: '报告.pdf', mimeType: 'application/pdf' },
+  audio: { bytes: Buffer.from('ID3 song'), name: 'song.mp3', mimeType: 'audio/mpeg' },
+  voice: { bytes: OPUS, name: 'voice.ogg', mimeType: 'audio/ogg' },
+  video: { bytes: MP4, name: 'clip.mp4', mimeType: 'video/mp4' },
+} as const
+const send = (...files: readonly OutgoingFile[]) =>
+  Promise.resolve(life.outbox.sendFiles?.(files, KEYED, never))
 
 describe('posts and edits', () => {
   test('a card is posted still, and edited as a card', async () => {
@@ -180,46 +197,140 @@ describe('places', () => {
 })
 
 describe('files', () => {
-  test('each goes as the kind of message that shows it, with its words below', async () => {
-    await life.outbox.sendFiles?.(
-      [
-        file({ kind: 'image', name: 'a.png', caption: 'a cat' }),
-        file({ kind: 'file', name: '报告.pdf' }),
-        file({ kind: 'voice', mimeType: 'audio/ogg', durationMs: 1_500 }),
-        file({ kind: 'audio', name: 'song.mp3', mimeType: 'audio/mpeg' }),
-        file({ kind: 'video', name: 'clip.mp4' }),
-      ],
-      KEYED,
-      never,
-    )
-    expect(shown().map(({ msgType }) => msgType)).toEqual(['image', 'text', 'file', 'audio', 'file', 'media'])
-    const uploads = stage.emulator.store.calls.filter(({ operation }) => operation === 'file.create')
-    expect(
-      uploads.map(({ payload }) => [payload['file_type'], payload['file_name'], payload['duration']]),
-    ).toEqual([
-      ['pdf', '报告.pdf', undefined],
-      ['opus', 'voice.opus', '1500'],
-      ['stream', 'song.mp3', undefined],
-      ['mp4', 'clip.mp4', undefined],
-    ])
+  test.each([
+    ['a picture', { kind: 'image' }, 'image', undefined],
+    ['a document', { kind: 'file' }, 'file', 'pdf'],
+    ['a table', { kind: 'file', name: '数据.XLSX' }, 'file', 'xls'],
+    ['a voice message', { kind: 'voice', durationMs: 1_500.4 }, 'audio', 'opus'],
+    ['a song', { kind: 'audio' }, 'file', 'stream'],
+    ['a film', { kind: 'video', durationMs: 2_000 }, 'media', 'mp4'],
+    [
+      'a film of another kind',
+      { kind: 'video', mimeType: 'video/quicktime', name: 'a.mov' },
+      'file',
+      'stream',
+    ],
+    ['a picture nobody shows', { kind: 'image', mimeType: 'image/svg+xml', name: 'a.svg' }, 'file', 'stream'],
+    [
+      'a GIF too wide',
+      { kind: 'image', mimeType: 'image/gif', widthPx: 2_001, heightPx: 9 },
+      'file',
+      'stream',
+    ],
+  ] as const)('%s goes as the kind of message that shows it', async (_, more, msgType, type) => {
+    const sent = file(more)
+    const ids = await send(sent)
+    const [message, ...others] = shown()
+    expect(others).toEqual([])
+    expect(ids).toEqual([message?.messageId])
+    expect(message).toMatchObject({ msgType })
+    const bytes = await whole(sent.open())
+    const got = message?.file ?? message?.images[0]?.file
+    expect(got?.bytes?.equals(bytes)).toBe(true)
+    if (type !== undefined) expect(got).toMatchObject({ type, name: sent.name })
+    expect(got?.durationMs).toBe('durationMs' in more ? Math.round(more.durationMs) : undefined)
   })
 
-  test('empty and huge files are refused without a call', async () => {
-    for (const sizeBytes of [0, 31 << 20]) {
-      const sent = life.outbox.sendFiles?.([file({ kind: 'file', sizeBytes })], KEYED, never)
-      expect(await failureOf(Promise.resolve(sent))).toMatchObject({ kind: 'rejected' })
+  test('what claims to be sound or film and is none goes as a file', async () => {
+    await send(file({ kind: 'voice', open: () => file({ kind: 'file' }).open(), sizeBytes: 5 }))
+    expect(shown()).toMatchObject([{ msgType: 'file', file: { type: 'stream', name: 'voice.ogg' } }])
+  })
+
+  test('a picture with words is one message: picture, then words to the letter', async () => {
+    const caption = 'a <at user_id="all">cat</at>\nand more'
+    await send(file({ kind: 'image', caption }))
+    const [message] = shown()
+    expect(message).toMatchObject({ msgType: 'post', images: [{ at: 0 }] })
+    expect(message?.text.replaceAll('\u2060', '')).toBe(`🖼\n${caption}`)
+    expect(message?.images[0]?.file?.bytes?.equals(PNG)).toBe(true)
+  })
+
+  test('sent again after a lost answer it stands once', async () => {
+    stage.emulator.faults.add({ operations: ['message.create'], fault: { do: 'drop', storing: 'after' } })
+    const picture = file({ kind: 'image' })
+    expect(await failureOf(send(picture))).toMatchObject({ kind: 'unavailable', outcome: 'unknown' })
+    const ids = await send(picture)
+    expect(shown().map(({ messageId }) => messageId)).toEqual(ids)
+  })
+
+  test('a token that is not taken any more is renewed, and the bytes are read anew', async () => {
+    await send(file({ kind: 'file' }))
+    stage.emulator.faults.add({ operations: ['file.create'], fault: { do: 'invalid-token' } })
+    await life.outbox.sendFiles?.([file({ kind: 'voice' })], { key: 'k1', controls: [] }, never)
+    expect(shown().map(({ file: got }) => got?.sizeBytes)).toEqual([5, OPUS.byteLength])
+  })
+
+  test('empty and huge files are refused without a call, and so is more than one message takes', async () => {
+    for (const sizeBytes of [0, (30 << 20) + 1]) {
+      expect(await failureOf(send(file({ kind: 'file', sizeBytes })))).toMatchObject({
+        kind: 'rejected',
+        limitBytes: 30 << 20,
+      })
     }
+    expect(await failureOf(send(file({ kind: 'file' }), file({ kind: 'file' })))).toMatchObject({
+      kind: 'rejected',
+    })
     expect(stage.operations()).toEqual([])
+    expect(life.outbox.limits.files).toMatchObject({ maxBytes: 30 << 20, image: { maxBytes: 10 << 20 } })
   })
 
-  test('an image that was prepared may stand in a card', async () => {
-    const ref = await life.outbox.prepareImage?.(file({ kind: 'image', name: 'a.png' }), never)
-    const key = typeof ref?.['image_key'] === 'string' ? ref['image_key'] : ''
+  test('a picture that was prepared stands in a card, and its key nowhere a person reads', async () => {
+    const key = (await life.outbox.prepareImage?.(file({ kind: 'image' }), never)) ?? ''
     expect(key).toMatch(/^img_/)
-    await life.outbox.post(card(`![cat](${key}) and ![dog](img_v3_foreign)`), KEYED, never)
-    expect(shown()[0]?.text).toBe(`![cat](${key}) and dog (img_v3_foreign)`)
+    const picture = (alt: string, url: string): Block => ({
+      kind: 'paragraph',
+      spans: [{ kind: 'image', alt, url }],
+    })
+    const blocks = [picture('cat', key), picture('', key), picture('dog', 'img_v3_foreign')]
+    await life.outbox.post(life.outbox.renderer.render(blocks), KEYED, never)
+    const [message] = shown()
+    expect(message?.text).toBe('🖼 cat\n\n🖼\n\ndog (img_v3_foreign)')
+    expect(message?.summary).toBe('🖼 cat 🖼 🖼 dog')
+    expect(message?.images.map(({ alt, at, file: got }) => [alt, at, got?.bytes?.equals(PNG)])).toEqual([
+      ['cat', 0, true],
+      ['', message?.text.lastIndexOf('🖼'), true],
+    ])
+    const alone = life.outbox.renderer.render([picture('', key)])
+    expect(life.outbox.renderer.isEmpty(alone)).toBe(false)
+  })
+
+  test('pictures that cannot be shown are not uploaded, and text has none', async () => {
+    const prepared = (more: Partial<OutgoingFile>) =>
+      failureOf(Promise.resolve(life.outbox.prepareImage?.(file({ kind: 'image', ...more }), never)))
+    for (const more of [
+      { mimeType: 'image/svg+xml' },
+      { sizeBytes: (10 << 20) + 1 },
+      { widthPx: 12_001, heightPx: 1 },
+      { mimeType: 'image/gif', widthPx: 1, heightPx: 2_001 },
+    ])
+      expect(await prepared(more)).toMatchObject({ kind: 'rejected' })
+    expect(stage.operations()).toEqual([])
+    expect(stage.life({ streaming: 'text' }).outbox.prepareImage).toBeUndefined()
+  })
+
+  test('a reply whose picture is refused stands as plain words', async () => {
+    const image = (url: string): Block => ({ kind: 'paragraph', spans: [{ kind: 'image', alt: 'cat', url }] })
+    const { renderer } = life.outbox
+    // A key that the server has forgotten.
+    if ('images' in renderer && renderer.images instanceof Set) renderer.images.add('img_v3_forgotten')
+    const surface = life.outbox.openStream?.({ key: 'k2' })
+    const refused = surface?.update(renderer.render([image('img_v3_forgotten')]), { controls: [] }, never)
+    expect(await failureOf(Promise.resolve(refused))).toMatchObject({ kind: 'rejected', code: 200570 })
+    const words = renderer.plain('![cat](https://pictures.example/cat.png)')
+    await surface?.finish(words, { controls: [] }, never)
+    expect(shown().map(({ text }) => text)).toEqual(['![cat](https://pictures.example/cat.png)'])
+    // Nobody takes cards for refused because of one picture.
+    const next = life.outbox.openStream?.({ key: 'k3' })
+    await next?.finish(card('**more**'), { controls: [] }, never)
+    expect(shown().at(-1)).toMatchObject({ msgType: 'interactive', text: '**more**' })
   })
 })
+
+async function whole(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
 
 describe('limits', () => {
   test('a limit on the whole app blocks the budget of all its calls', async () => {

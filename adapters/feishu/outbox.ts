@@ -13,8 +13,9 @@ import { isButton, MAX_CONTROLS } from './keyboard.ts'
 import type { OwnMessages } from './own.ts'
 import type { Place } from './place.ts'
 import { createRenderer } from './render.ts'
-import { uploadFile, uploadImage } from './send-file.ts'
-import { appBudgetKey, createSending, type Content } from './sending.ts'
+import { FILE_LIMITS } from './file-kind.ts'
+import { uploadFiles, uploadImage } from './send-file.ts'
+import { appBudgetKey, createSending } from './sending.ts'
 import type { FeishuSettings } from './settings.ts'
 import { CARD_LIVES_MS, isKind } from './standing.ts'
 import { createTextRenderer, textContent, withKeys } from './text.ts'
@@ -37,7 +38,7 @@ export interface OutboxParts {
   readonly learnedChat?: (openId: string, chatId: string) => void
 }
 
-/** Older ones may still be sent; a card drawn anew would show their address. */
+/** Older ones may still be sent; a card drawn anew would show their words alone. */
 const MAX_IMAGES = 1_000
 
 /** One per account. */
@@ -47,7 +48,7 @@ export function rendererFor({ streaming }: Pick<FeishuSettings, 'streaming'>): F
 
 /**
  * No `findPosted`: what was posted does not tell its key, and a post under the same key gives the same message back for
- * an hour. No `showTyping`: bots have none, and a reaction in its place notifies the person each time.
+ * an hour. Files carry no buttons: those stand in cards alone. No `showTyping`: bots have none, and a reaction in its place notifies the person each time.
  */
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBody> {
   const { account, clock, log, renderer, settings } = parts
@@ -72,24 +73,8 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBod
       return content === undefined ? sendText(words, opts, signal) : sendCard(content, words, opts, signal)
     },
     async sendFiles(files, opts, signal) {
-      const ids: MessageId[] = []
-      for (const [index, file] of files.entries()) {
-        const content = await uploadFile({ account, sending }, file, signal)
-        const key = `${opts.key}f${index}`
-        ids.push((await sending.send(content, { ...opts, key }, signal)).messageId)
-        if (file.caption === undefined || file.caption.trim() === '') continue
-        const words: Content = { msgType: 'text', content: textContent(file.caption) }
-        ids.push((await sending.send(words, { ...opts, key: `${key}c` }, signal)).messageId)
-      }
-      return ids
-    },
-    async prepareImage(file, signal) {
-      const key = await uploadImage({ account, sending }, file, signal)
-      const { images } = renderer
-      const [oldest] = images
-      if (images.size >= MAX_IMAGES && oldest !== undefined) images.delete(oldest)
-      images.add(key)
-      return { image_key: key }
+      const content = await uploadFiles({ account, sending }, files, signal)
+      return [(await sending.send(content, opts, signal)).messageId]
     },
   }
   if (isText) return outbox
@@ -97,6 +82,15 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBod
   const memory = settings.streaming === 'card' ? createCardMemory() : parts.cards
   return {
     ...outbox,
+    // Messages of text have no pictures in them.
+    async prepareImage(file, signal) {
+      const key = await uploadImage({ account, sending }, file, signal)
+      const { images } = renderer
+      const [oldest] = images
+      if (images.size >= MAX_IMAGES && oldest !== undefined) images.delete(oldest)
+      images.add(key)
+      return key
+    },
     openStream: (opts) =>
       openCard({ account, clock, log, sending, place, memory, editText: changes.editText, ...opts }),
   }
@@ -152,6 +146,7 @@ function limitsOf(
   return {
     budgets,
     maxControls: MAX_CONTROLS,
+    files: FILE_LIMITS,
     ...(isText ? {} : { surfaceLivesMs: CARD_LIVES_MS }),
   }
 }

@@ -73,10 +73,15 @@ export function flattenCard(content: unknown): string {
     }
     if (!isFields(value) || PRESSED.has(String(value['tag']))) return
     const text = readString(value['text']) ?? readString(value['content'])
-    if (text !== undefined && value['tag'] !== undefined) lines.push(text)
+    if (text !== undefined && value['tag'] !== undefined) lines.push(withoutKeys(text))
     else if (typeof value['title'] === 'string' && value['title'] !== '') lines.push(value['title'])
     for (const [name, inner] of Object.entries(value)) if (!UNSEEN.has(name)) collect(inner, depth + 1)
   }
+}
+
+/** Keys of pictures say nothing: what stands beneath the picture does. */
+function withoutKeys(text: string): string {
+  return text.replace(/!\[([^\]\n]*)\]\(img_[A-Za-z0-9_-]*\)/g, (_, alt: string) => `🖼 ${alt}`.trim())
 }
 
 /** Cards nest five deep, with their rows and columns between. */

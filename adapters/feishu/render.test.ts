@@ -285,6 +285,12 @@ describe('how it looks', () => {
     expect(shown(image('img_v3_x'))).toBe('cat (img&#95;v3_x)'.replace('&#95;', '_'))
     const own = createRenderer()
     own.images.add('img_v3_x')
+    const linked: Span = {
+      kind: 'link',
+      url: 'https://a.b',
+      spans: [{ kind: 'image', url: 'img_v3_x', alt: 'cat' }],
+    }
+    expect(markdownOf(own.render([para(linked)]))).toBe('![cat](img_v3_x)[cat](https://a.b)')
     expect(markdownOf(own.render([image('img_v3_x')]))).toBe('![cat](img_v3_x)')
   })
 
@@ -302,5 +308,14 @@ describe('how it looks', () => {
     expect(body).toMatchObject({ summary: `One • two ${'字'.repeat(50)}…` })
     expect(renderer.isEmpty(renderer.render([para(text('\u200b '))]))).toBe(true)
     expect(renderer.isEmpty(renderer.plain(' \n'))).toBe(true)
+  })
+
+  test('a card holds a number of pictures, the rest begins the next one', () => {
+    const own = createRenderer()
+    own.images.add('img_v3_x')
+    const picture = (): Block => para({ kind: 'image', url: 'img_v3_x', alt: '' })
+    const fillOf = (length: number): number => own.fill(own.render(Array.from({ length }, picture)))
+    expect(fillOf(150)).toBe(1)
+    expect(fillOf(151)).toBeGreaterThan(1)
   })
 })

@@ -37,6 +37,7 @@ interface Drawn {
   readonly markdown: string
   readonly sizeBytes: number
   readonly tables: number
+  readonly images: number
 }
 
 /** A stretch of lines. `alone`: it begins at the first column, whatever it stands in. */
@@ -72,6 +73,7 @@ function joined(blocks: readonly Block[], draw: (block: Block) => Drawn): Feishu
   let words = ''
   let sizeBytes = 0
   let tables = 0
+  let images = 0
   let before: Block | undefined
   for (const block of blocks) {
     const drawn = draw(block)
@@ -84,10 +86,11 @@ function joined(blocks: readonly Block[], draw: (block: Block) => Drawn): Feishu
     texts.push(drawn.markdown)
     sizeBytes += drawn.sizeBytes + GAP_BYTES
     tables += drawn.tables
+    images += drawn.images
     if (words.length < SUMMARY_CHARS) words += `${wordsOfBlock(block).slice(0, 4 * SUMMARY_CHARS)} `
     before = block
   }
-  return { kind: 'card', markdown: texts.join('\n\n'), sizeBytes, tables, summary: summaryOf(words) }
+  return { kind: 'card', markdown: texts.join('\n\n'), sizeBytes, tables, images, summary: summaryOf(words) }
 }
 
 /** Two line feeds within JSON. */
@@ -102,8 +105,12 @@ function drawTopBlock(block: Block, context: InlineContext): Drawn {
     markdown,
     sizeBytes: jsonBytes(markdown),
     tables: isTable && markdown !== '' ? 1 : 0,
+    images: markdown.match(IMAGE)?.length ?? 0,
   }
 }
+
+/** In code it is none; that one more is counted there does no harm. */
+const IMAGE = /!\[[^\]\n]*\]\(img_/g
 
 /** `depth`: how many lists and quotes stand around it. */
 type BlockContext = InlineContext & { readonly depth: number; readonly inQuote?: boolean }

@@ -1,111 +1,122 @@
-// How does a file get into a chat? Uploaded first, then sent as the kind of message that shows it best.
-// https://open.feishu.cn/document/server-docs/im-v1/image/create and …/file/create
+// How do files get into a chat? Uploaded first, then sent as the one message that shows them best.
+// https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { OutgoingFile } from '../../src/contract/platform.ts'
+import { cleanText, defuse } from './escape.ts'
+import { FILE_LIMITS, fileTypeOf, imageFault, TELLING_BYTES } from './file-kind.ts'
+import type { FormFile } from './multipart.ts'
 import type { Content, Sending } from './sending.ts'
 import { readString } from '../common/read.ts'
-
-/** Feishu docs: upload image, upload file. */
-const MAX_IMAGE_BYTES = 10 << 20
-const MAX_FILE_BYTES = 30 << 20
-const IMAGES = /^image\/(?:jpe?g|png|webp|gif|bmp|x-icon|vnd\.microsoft\.icon|tiff|heic)$/i
-const IMAGE_NAMES = /\.(?:jpe?g|png|webp|gif|bmp|ico|tiff?|heic)$/i
-const DOCUMENTS: readonly (readonly [RegExp, string])[] = [
-  [/\.pdf$/i, 'pdf'],
-  [/\.docx?$/i, 'doc'],
-  [/\.xlsx?$/i, 'xls'],
-  [/\.pptx?$/i, 'ppt'],
-]
 
 export interface UploadParts {
   readonly account: string
   readonly sending: Pick<Sending, 'ask'>
 }
 
-/** Uploads; answers with what to send. A key serves this app alone, as often as it likes. */
-export async function uploadFile(
+/** More is no caption; a post may have 30 KB. */
+const MAX_CAPTION_CHARS = 2_000
+
+/**
+ * Uploads; answers with what to send: pictures, or one file of another kind. A key serves this app alone, as often as it
+ * likes: what was uploaded by an attempt that failed is left to Feishu.
+ */
+export async function uploadFiles(
   parts: UploadParts,
-  file: OutgoingFile,
+  files: readonly OutgoingFile[],
   signal: AbortSignal,
 ): Promise<Content> {
-  if (file.kind === 'image' && isImage(file)) {
-    return {
-      msgType: 'image',
-      content: JSON.stringify({ image_key: await uploadImage(parts, file, signal) }),
-    }
-  }
-  const type = typeOf(file)
-  const name = nameOf(file)
-  refuseSize(parts.account, file, MAX_FILE_BYTES)
-  const isPlayed = type === 'opus' || type === 'mp4'
-  const answer = await parts.sending.ask(
-    {
-      method: 'POST',
-      path: '/open-apis/im/v1/files',
-      form: {
-        file_type: type,
-        file_name: name,
-        // Without it a player shows 0:00.
-        ...(isPlayed && file.durationMs !== undefined
-          ? { duration: String(Math.round(file.durationMs)) }
-          : {}),
-        file: { ...bytesOf(file), name },
-      },
-    },
-    signal,
+  const [first] = files
+  const arePictures = files.every((file) => file.kind === 'image' && imageFault(file) === undefined)
+  if (first !== undefined && arePictures) return uploadPictures(parts, files, signal)
+  if (first !== undefined && files.length === 1) return uploadFile(parts, first, signal)
+  throw new PlatformError(
+    parts.account,
+    'rejected',
+    `${files.length} files that are no pictures in one message`,
   )
-  const content = JSON.stringify({ file_key: keyIn(parts.account, answer['file_key']) })
-  // An mp4 sent as a file, or an opus as one, is refused: 230055.
-  return { msgType: type === 'opus' ? 'audio' : type === 'mp4' ? 'media' : 'file', content }
 }
 
+/** Answers with its key, which may stand in a card. */
 export async function uploadImage(
   parts: UploadParts,
   file: OutgoingFile,
   signal: AbortSignal,
 ): Promise<string> {
-  refuseSize(parts.account, file, MAX_IMAGE_BYTES)
-  const answer = await parts.sending.ask(
-    {
-      method: 'POST',
-      path: '/open-apis/im/v1/images',
-      form: { image_type: 'message', image: { ...bytesOf(file), name: nameOf(file) } },
-    },
-    signal,
-  )
+  const fault = imageFault(file)
+  if (fault !== undefined) throw new PlatformError(parts.account, 'rejected', `upload image: ${fault}`)
+  const form = { image_type: 'message', image: partOf(file) }
+  const answer = await parts.sending.ask({ method: 'POST', path: '/open-apis/im/v1/images', form }, signal)
   return keyIn(parts.account, answer['image_key'])
 }
 
-function isImage(file: OutgoingFile): boolean {
-  const known = file.mimeType === undefined ? IMAGE_NAMES.test(file.name ?? '') : IMAGES.test(file.mimeType)
-  return known && file.sizeBytes <= MAX_IMAGE_BYTES
+/** A picture by itself has no words; with a caption it is a post, picture and words each in a paragraph of its own. */
+async function uploadPictures(
+  parts: UploadParts,
+  files: readonly OutgoingFile[],
+  signal: AbortSignal,
+): Promise<Content> {
+  const paragraphs: object[][] = []
+  for (const file of files) {
+    paragraphs.push([{ tag: 'img', image_key: await uploadImage(parts, file, signal) }])
+    const caption = captionOf(file)
+    if (caption !== '') paragraphs.push([{ tag: 'text', text: caption }])
+  }
+  const [only] = paragraphs.length === 1 ? paragraphs.flat() : []
+  if (only !== undefined && 'image_key' in only) {
+    return { msgType: 'image', content: JSON.stringify({ image_key: only.image_key }) }
+  }
+  return { msgType: 'post', content: JSON.stringify({ zh_cn: { title: '', content: paragraphs } }) }
 }
 
-function typeOf({ kind, name = '', mimeType = '' }: OutgoingFile): string {
-  const isOpus = /opus|audio\/ogg/i.test(mimeType) || /\.(?:opus|ogg)$/i.test(name)
-  if ((kind === 'voice' || kind === 'audio') && isOpus) return 'opus'
-  if (kind === 'video' && (/^video\/mp4$/i.test(mimeType) || /\.mp4$/i.test(name))) return 'mp4'
-  return DOCUMENTS.find(([pattern]) => pattern.test(name))?.[1] ?? 'stream'
+async function uploadFile(parts: UploadParts, file: OutgoingFile, signal: AbortSignal): Promise<Content> {
+  const { maxBytes } = FILE_LIMITS
+  if (file.sizeBytes < 1 || file.sizeBytes > maxBytes) {
+    const what = `upload file: ${file.sizeBytes} bytes; 1 to ${maxBytes} are taken`
+    throw new PlatformError(parts.account, 'rejected', what, { limitBytes: maxBytes })
+  }
+  const type = fileTypeOf(file, await headOf(file))
+  const isPlayed = type === 'opus' || type === 'mp4'
+  const form = {
+    file_type: type,
+    file_name: nameOf(file),
+    // Without it a player shows 0:00.
+    ...(isPlayed && file.durationMs !== undefined ? { duration: String(Math.round(file.durationMs)) } : {}),
+    file: partOf(file),
+  }
+  const answer = await parts.sending.ask({ method: 'POST', path: '/open-apis/im/v1/files', form }, signal)
+  const content = JSON.stringify({ file_key: keyIn(parts.account, answer['file_key']) })
+  // An mp4 sent as a file, or an opus as one, is refused: 230055.
+  return { msgType: type === 'opus' ? 'audio' : type === 'mp4' ? 'media' : 'file', content }
 }
 
-function bytesOf({ stream, sizeBytes, mimeType }: OutgoingFile) {
-  return { stream, sizeBytes, ...(mimeType === undefined ? {} : { mimeType }) }
+async function headOf(file: OutgoingFile): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const bytes of file.open()) {
+    pieces.push(bytes)
+    sizeBytes += bytes.byteLength
+    if (sizeBytes >= TELLING_BYTES) break
+  }
+  return Buffer.concat(pieces)
 }
 
-function nameOf(file: OutgoingFile): string {
-  const name = (file.name ?? '').replace(/[\p{Cc}"\\/]/gu, '_').trim()
-  return name === '' ? `${file.kind}${EXTENSIONS[file.kind]}` : name
+function captionOf({ caption = '' }: OutgoingFile): string {
+  return defuse(cleanText(caption).trim().slice(0, MAX_CAPTION_CHARS).toWellFormed())
 }
 
-const EXTENSIONS = { image: '.png', file: '.bin', audio: '.opus', voice: '.opus', video: '.mp4' } as const
-
-function refuseSize(account: string, { sizeBytes }: OutgoingFile, most: number): void {
-  if (sizeBytes > 0 && sizeBytes <= most) return
-  throw new PlatformError(account, 'rejected', `upload: ${sizeBytes} bytes; 1 to ${most} are taken`)
+function partOf(file: OutgoingFile): FormFile {
+  const { mimeType, sizeBytes } = file
+  return { name: nameOf(file), mimeType, sizeBytes, open: () => file.open() }
 }
 
+/** Feishu shows a name as it is; what would break the form's header is left out. */
+function nameOf({ name }: OutgoingFile): string {
+  return name.replace(/[\p{Cc}"\\/]/gu, '_').trim()
+}
+
+/** It becomes part of a card's Markdown: nothing that could end it there. */
 function keyIn(account: string, value: unknown): string {
   const key = readString(value)
-  if (key !== undefined) return key
+  if (key !== undefined && /^[A-Za-z0-9_-]+$/.test(key)) return key
   throw new PlatformError(account, 'unavailable', 'upload: the answer has no key')
 }

@@ -8,7 +8,7 @@ import type { Place } from './place.ts'
 import { readString, type Fields } from '../common/read.ts'
 
 export interface Content {
-  readonly msgType: 'text' | 'interactive' | 'image' | 'file' | 'audio' | 'media'
+  readonly msgType: 'text' | 'post' | 'interactive' | 'image' | 'file' | 'audio' | 'media'
   /** JSON. */
   readonly content: string
 }

@@ -1,7 +1,7 @@
 // How does Markdown look as plain words? For text messages, and for the line the chat list shows.
 import type { Block, ListItem, Span } from '../../src/contract/document.ts'
 import type { Control } from '../../src/contract/platform.ts'
-import { fillOf, isInvisible, isSameBody, type FeishuRenderer } from './body.ts'
+import { fillOf, isImageKey, isInvisible, isSameBody, type FeishuRenderer } from './body.ts'
 import { cleanText, defuse } from './escape.ts'
 import { keysInWords } from './keyboard.ts'
 import { drawTable } from '../common/table.ts'
@@ -102,7 +102,7 @@ function wordsOfSpan(span: Span): string {
     case 'link':
       return withAddress(wordsOfSpans(span.spans), span.url)
     case 'image':
-      return withAddress(span.alt, span.url)
+      return isImageKey(span.url) ? `🖼 ${span.alt}`.trim() : withAddress(span.alt, span.url)
   }
 }
 

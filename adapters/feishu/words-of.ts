@@ -18,6 +18,8 @@ export interface WordsOf {
 
 export interface Said {
   readonly messageId: string
+  /** Of the merged forward it is a child of. */
+  readonly parentId?: string
   /** `message_type` in events, `msg_type` over REST. */
   readonly type: string
   /** JSON, as a string. */
@@ -25,15 +27,19 @@ export interface Said {
   readonly mentions: readonly Mention[]
 }
 
-export function wordsOf({ messageId, type, content, mentions }: Said, me: Self | undefined): WordsOf {
+export function wordsOf(
+  { messageId, parentId, type, content, mentions }: Said,
+  me: Self | undefined,
+): WordsOf {
   const given = parse(content)
+  const carrier = { messageId, ...(parentId === undefined ? {} : { parentId }) }
   const { raw, media } = rawOf(type, given)
   const text = readPlaceholders(raw, mentions, me)
   const command = type === 'text' || type === 'post' ? commandOf(text) : undefined
   return {
     text,
     mentionsBot: mentionsSelf(mentions, me),
-    attachments: readAttachments(messageId, type, given, media),
+    attachments: readAttachments(carrier, type, given, media),
     ...(command === undefined ? {} : { command }),
   }
 }

@@ -16,6 +16,11 @@ export function isNotModified(error: unknown): boolean {
   return error instanceof GrammyError && /message is not modified/i.test(error.description)
 }
 
+/** `getFile` hands out nothing so large. */
+export function isTooBig(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && error.kind === 'rejected' && /file is too big/i.test(error.message)
+}
+
 /** The chat takes no drafts, or the server knows none: post and edit instead. */
 export function refusesDrafts(error: unknown): boolean {
   if (!(error instanceof PlatformError)) return false
@@ -66,6 +71,14 @@ function fromAnswer(account: string, method: string, error: GrammyError): Platfo
 }
 
 function kindOfBadRequest(description: string): PlatformFailureKind {
+  // No files of this kind here; words are welcome.
+  if (
+    /not enough rights to send (?!text )|CHAT_SEND_(?!PLAIN)\w+_FORBIDDEN|VOICE_MESSAGES_FORBIDDEN/i.test(
+      description,
+    )
+  ) {
+    return 'rejected'
+  }
   if (
     /message to (edit|delete) not found|message can't be edited|MESSAGE_ID_INVALID|message thread not found|TOPIC_DELETED|file_id or the file is temporarily unavailable/i.test(
       description,

@@ -101,7 +101,7 @@ export function createPlatform(
 
     outboxFor: (target) => createOutbox(readPlace(target), shared),
     openAttachment: (attachment, signal) =>
-      openFile({ account, api, fetch, apiRoot: set.apiRoot, token: set.token }, attachment, signal),
+      openFile({ account, api, fetch, settings: set }, attachment, signal),
     publishCommands: (commands, signal) => publishMenu(account, api, commands, signal),
     publishedCommands: (signal) => publishedMenus(account, api, signal),
     check: (signal) => checkAccount(account, api, set, signal),

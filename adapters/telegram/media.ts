@@ -6,7 +6,8 @@ import { fieldsOf, isFields, readAmount, readList, readString, type Fields } fro
 /** All files of a message (or of an `external_reply`, which is shaped alike). */
 export function readAttachments(message: Fields): readonly Attachment[] {
   const attachment = readOne(message)
-  return attachment === undefined ? [] : [attachment]
+  const paid = readList(fieldsOf(message['paid_media'])['paid_media']).filter(isFields)
+  return [...(attachment === undefined ? [] : [attachment]), ...paid.flatMap((item) => readOne(item) ?? [])]
 }
 
 /** Shared things that are not files, as a line of text: places, contacts, polls, checklists, stickers, dice. */
@@ -30,7 +31,9 @@ function readOne(message: Fields): Attachment | undefined {
   if (isFields(message['animation'])) {
     return attachmentOf(message['animation'], 'video', 'video/mp4')
   }
-  const photo = largest(readList(message['photo']))
+  // Of a live photo the picture: what moves around it says nothing more.
+  const live = fieldsOf(message['live_photo'])
+  const photo = largest(readList(message['photo'])) ?? largest(readList(live['photo']))
   if (photo !== undefined) return attachmentOf(photo, 'image', 'image/jpeg')
   if (isFields(message['document'])) {
     const document = message['document']
@@ -43,7 +46,7 @@ function readOne(message: Fields): Attachment | undefined {
   }
   if (isFields(message['video'])) return attachmentOf(message['video'], 'video', 'video/mp4')
   if (isFields(message['video_note'])) return attachmentOf(message['video_note'], 'video', 'video/mp4')
-  if (isFields(message['live_photo'])) return attachmentOf(message['live_photo'], 'video', 'video/mp4')
+  if (isFields(message['live_photo'])) return attachmentOf(live, 'video', 'video/mp4')
   if (isFields(message['sticker'])) {
     return attachmentOf(message['sticker'], 'sticker', stickerType(message['sticker']))
   }

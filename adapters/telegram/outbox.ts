@@ -11,14 +11,14 @@ import { keyboardOf, markupOfPost, MAX_CONTROLS } from './keyboard.ts'
 import type { Place } from './place.ts'
 import { fieldsOf, readId } from '../common/read.ts'
 import type { TelegramBody } from './runs.ts'
-import { sendFile, type PostedWhere } from './send-file.ts'
+import { checkFiles, fileLimitsOf, sendFiles, type PostedWhere } from './send-files.ts'
 import type { TelegramSettings } from './settings.ts'
 
 /** What the outboxes of one account share. */
 export interface OutboxParts {
   readonly account: string
   readonly api: BotApi
-  readonly settings: Pick<TelegramSettings, 'messagesPerSecond' | 'streaming'>
+  readonly settings: Pick<TelegramSettings, 'maxUploadBytes' | 'messagesPerSecond' | 'streaming'>
   readonly renderer: Renderer<TelegramBody>
   /** Groups that became supergroups: old id to new. */
   readonly moves: Map<number, number>
@@ -40,9 +40,13 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
   const { account, api, clock, moves, renderer, settings, stops, withoutDrafts } = parts
   const chatId = (): number => moves.get(place.chatId) ?? place.chatId
   const drafts = settings.streaming === 'draft' && place.direct && !withoutDrafts.has(place.chatId)
+  const filesTaken = fileLimitsOf(settings.maxUploadBytes)
 
   const outbox: Outbox<TelegramBody> = {
-    limits: limitsOf(chatId(), { place, account, messagesPerSecond: settings.messagesPerSecond, drafts }),
+    limits: {
+      ...limitsOf(chatId(), { place, account, messagesPerSecond: settings.messagesPerSecond, drafts }),
+      files: filesTaken,
+    },
     renderer,
     post: async (body, opts, signal) => {
       const answer = await sendTo(
@@ -78,16 +82,15 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
       )
     },
     async sendFiles(files, opts, signal) {
-      const ids: MessageId[] = []
-      for (const file of files) {
-        const answer = await sendTo(
-          'sendFile',
-          (chat) => sendFile(api, file, wherePosted(chat, opts), signal),
-          signal,
-        )
-        ids.push(readMessageId(account, answer))
-      }
-      return ids
+      checkFiles(account, files, filesTaken)
+      const answer = await sendTo(
+        files.length > 1 ? 'sendMediaGroup' : 'send a file',
+        (chat) => sendFiles(api, files, wherePosted(chat, opts), signal),
+        signal,
+      )
+      return Array.isArray(answer)
+        ? answer.map((message: unknown) => readMessageId(account, message))
+        : [readMessageId(account, answer)]
     },
     async showTyping(signal) {
       const threadId = place.threadId ?? (place.general ? GENERAL_THREAD : undefined)

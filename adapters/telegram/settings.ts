@@ -1,5 +1,5 @@
 // What may be set for a Telegram account? The shape, and a reader for what config/ hands over.
-import { fieldsOf, readString, type Fields } from '../common/read.ts'
+import { fieldsOf, readAmount, readString, type Fields } from '../common/read.ts'
 
 export interface TelegramSettings {
   /** From @BotFather. A secret. */
@@ -20,10 +20,21 @@ export interface TelegramSettings {
   readonly messagesPerSecond: number
   /** Whether messages of other bots become events. */
   readonly allowBots: boolean
+  /**
+   * A folder on this machine where the directory of a Bot API server that runs with `--local` can be read. Absent: files
+   * are fetched over HTTP. https://core.telegram.org/bots/api#using-a-local-bot-api-server
+   */
+  readonly localFiles?: string
+  /** The largest file that is sent. */
+  readonly maxUploadBytes: number
 }
 
 const DEFAULT_API_ROOT = 'https://api.telegram.org'
 const DEFAULT_MESSAGES_PER_SECOND = 30
+/** https://core.telegram.org/bots/api#sending-files. Decimal: what "MB" means there is not said, and the form around it counts too. */
+const MAX_UPLOAD_BYTES = 50_000_000
+/** Of a server with `--local`. https://core.telegram.org/bots/api#using-a-local-bot-api-server */
+const MAX_LOCAL_UPLOAD_BYTES = 2_000_000_000
 
 /** The checks proper, told with file and line, are config/'s. This one keeps a wrong caller from going far. */
 export function readTelegramSettings(account: string, value: unknown): TelegramSettings {
@@ -37,6 +48,8 @@ export function readTelegramSettings(account: string, value: unknown): TelegramS
   }
   const streaming = given['streaming']
   const perSecond = given['messagesPerSecond']
+  const localFiles = readString(given['localFiles'])
+  const maxUploadMB = readAmount(given['maxUploadMB'])
   return {
     token,
     apiRoot: (readString(given['apiRoot']) ?? DEFAULT_API_ROOT).replace(/\/+$/, ''),
@@ -46,7 +59,14 @@ export function readTelegramSettings(account: string, value: unknown): TelegramS
     messagesPerSecond:
       typeof perSecond === 'number' && perSecond >= 0 ? perSecond : DEFAULT_MESSAGES_PER_SECOND,
     allowBots: given['allowBots'] === true,
+    ...(localFiles === undefined ? {} : { localFiles }),
+    maxUploadBytes: maxUploadBytesOf(maxUploadMB, localFiles !== undefined),
   }
+}
+
+function maxUploadBytesOf(maxUploadMB: number | undefined, isLocal: boolean): number {
+  if (maxUploadMB !== undefined && maxUploadMB > 0) return maxUploadMB * 1_000_000
+  return isLocal ? MAX_LOCAL_UPLOAD_BYTES : MAX_UPLOAD_BYTES
 }
 
 function readWebhook(given: Fields): TelegramSettings['webhook'] {

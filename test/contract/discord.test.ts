@@ -2,6 +2,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createPlatform, type DiscordBody } from '../../adapters/discord/index.ts'
+import { sha256Of } from '../../src/emulators/common/bytes.ts'
+import { makePng } from '../../src/emulators/common/png.ts'
 import {
   startDiscordEmulator,
   type Channel,
@@ -10,8 +12,15 @@ import {
   type Guild,
   type Person,
 } from '../../src/emulators/discord/index.ts'
-import type { AskingEvent, ChatEvent, JsonObject, MessageId } from '../../src/contract/event.ts'
-import type { Inbox, Outbox, Platform, RawRequest, RawResponse } from '../../src/contract/platform.ts'
+import type { AskingEvent, Attachment, ChatEvent, JsonObject, MessageId } from '../../src/contract/event.ts'
+import type {
+  Inbox,
+  Outbox,
+  OutgoingFile,
+  Platform,
+  RawRequest,
+  RawResponse,
+} from '../../src/contract/platform.ts'
 import type { CommandSpec } from '../../src/contract/policy.ts'
 import type { Memory } from '../../src/contract/runtime.ts'
 import { countedFetch } from '../support/counted-fetch.ts'
@@ -36,6 +45,7 @@ const HELP: CommandSpec = {
   options: [],
   does: { kind: 'builtin', builtin: 'help' },
 }
+const PICTURE = makePng({ widthPx: 4, heightPx: 4 })
 const PATIENCE_MS = 10_000
 /** The library lets five seconds and a half pass between two logins, as Discord wants. */
 const WITH_A_SECOND_LOGIN_MS = 20_000
@@ -303,17 +313,112 @@ describe('discord', () => {
   })
 
   describe('files', () => {
-    test('opens a file whose link has run out', async () => {
-      const { harness, inbox } = await started()
-      const { ann, emulator, rooms } = harness
-      emulator.say(ann, rooms.direct, 'look', { files: [{ name: 'note.txt', bytes: 'what is in it' }] })
-      const [attachment] = messageOf(await inbox.nth(1, patience())).attachments
+    async function read({ harness }: Stage, attachment: Attachment | undefined): Promise<string> {
       if (attachment === undefined) throw new Error('no attachment')
+      const opened = await harness.platform.openAttachment(attachment, patience())
+      const pieces: Uint8Array[] = []
+      for await (const piece of opened.stream) pieces.push(piece)
+      expect(Buffer.concat(pieces)).toHaveLength(opened.sizeBytes)
+      return Buffer.concat(pieces).toString()
+    }
+
+    test('opens files whose links have run out: own ones, quoted, forwarded', async () => {
+      const stage = await started()
+      const { ann, emulator, rooms } = stage.harness
+      const files = ['one', 'two'].map((bytes) => ({ name: `${bytes}.txt`, bytes }))
+      const heard = async (n: number) => messageOf(await stage.inbox.nth(n, patience()))
+      const said = emulator.say(ann, rooms.group, '', { files, mention: true })
+      const own = await heard(1)
+      emulator.say(ann, rooms.group, 'and this?', { replyTo: said, mention: true })
+      const reply = await heard(2)
+      const forward = emulator.say(ann, rooms.direct, '', { forward: said })
+      const sent = await heard(3)
+      emulator.say(ann, rooms.direct, 'what is in it?', { replyTo: forward })
+      const again = await heard(4)
+      expect(own).toMatchObject({ text: '', mentionsBot: true })
       emulator.faults.expireAttachments()
-      const file = await harness.platform.openAttachment(attachment, patience())
-      const read: Uint8Array[] = []
-      for await (const part of file.stream) read.push(part)
-      expect(Buffer.concat(read).toString()).toBe('what is in it')
+      for (const attachments of [
+        own.attachments,
+        reply.quoted?.attachments,
+        sent.attachments,
+        again.quoted?.attachments,
+      ]) {
+        // Read back from the store.
+        const stored = JSON.parse(JSON.stringify(attachments)) as readonly Attachment[]
+        expect([await read(stage, stored[0]), await read(stage, stored[1])]).toEqual(['one', 'two'])
+      }
+      expect(emulator.store.downloads.some(({ broughtCredentials }) => broughtCredentials)).toBe(false)
+    })
+
+    test('hears voice messages, sees stickers', async () => {
+      const stage = await started()
+      const { ann, emulator, rooms } = stage.harness
+      emulator.say(ann, rooms.direct, '', { voice: { bytes: 'OggS and a voice', durationMs: 4_200 } })
+      emulator.say(ann, rooms.direct, '', { stickers: [{ name: 'Wave', format: 'gif', bytes: 'GIF' }] })
+      const [voice] = messageOf(await stage.inbox.nth(1, patience())).attachments
+      const [sticker] = messageOf(await stage.inbox.nth(2, patience())).attachments
+      expect(voice).toMatchObject({ kind: 'voice', durationMs: 4_200, mimeType: 'audio/ogg' })
+      expect(sticker).toMatchObject({ kind: 'sticker', name: 'Wave', mimeType: 'image/gif' })
+      expect(await read(stage, voice)).toBe('OggS and a voice')
+      expect(await read(stage, sticker)).toBe('GIF')
+    })
+
+    test('a file that came with a command is read while its link lives, and then is gone', async () => {
+      const stage = await started()
+      const { ann, emulator, rooms } = stage.harness
+      const given = { file: { name: 'a.txt', bytes: 'inside' } }
+      emulator.runCommand(ann, rooms.group, 'read', given, { force: true })
+      const event = await stage.inbox.nth(1, patience())
+      if (event.kind !== 'command') throw new Error('no command')
+      const file = event.options['file'] as Attachment
+      expect(await read(stage, file)).toBe('inside')
+      emulator.faults.expireAttachments()
+      expect(await failureOf(read(stage, file))).toMatchObject({ kind: 'gone' })
+    })
+
+    test('sends an album and a voice message, and finds each by its key', async () => {
+      const { harness, messageId, outbox } = await asked()
+      const picture = (name: string): OutgoingFile => ({
+        kind: 'image',
+        name,
+        mimeType: 'image/png',
+        sizeBytes: PICTURE.length,
+        caption: `alt ${name}`,
+        async *open() {
+          yield await Promise.resolve(PICTURE)
+        },
+      })
+      const voice = {
+        ...picture('answer.ogg'),
+        kind: 'voice',
+        mimeType: 'audio/ogg',
+        durationMs: 900,
+      } as const
+      const album = { key: 'album', controls: [], replyTo: messageId }
+      const [shown] =
+        (await outbox.sendFiles?.([picture('a.png'), picture('b.png')], album, patience())) ?? []
+      const [heard] = (await outbox.sendFiles?.([voice], { key: 'voice', controls: [] }, patience())) ?? []
+      expect(await outbox.findPosted?.('album', patience())).toBe(shown)
+      expect(await outbox.findPosted?.('voice', patience())).toBe(heard)
+      const messages = harness.emulator.screen(harness.rooms.direct).filter(({ byBot }) => byBot)
+      expect(messages.map(({ id }) => id)).toEqual([shown, heard])
+      expect(messages[0]).toMatchObject({ replyTo: messageId, text: '' })
+      const seen = messages.flatMap(({ files }) => files)
+      expect(seen.map(({ description, durationMs, name }) => [name, description, durationMs])).toEqual([
+        ['a.png', 'alt a.png', undefined],
+        ['b.png', 'alt b.png', undefined],
+        ['voice-message.ogg', undefined, 900],
+      ])
+      expect(new Set(seen.map(({ sha256 }) => sha256))).toEqual(new Set([await sha256Of(PICTURE)]))
+    })
+
+    test('in a boosted server larger files are taken', async () => {
+      const { harness, inbox } = await started()
+      const { emulator, guild, platform } = harness
+      emulator.boost(guild, 2)
+      harness.write('group', 'draw', { mention: true })
+      const { replyTarget } = messageOf(await inbox.nth(1, patience()))
+      expect(platform.outboxFor(replyTarget).limits.files?.maxBytes).toBe(24 << 20)
     })
   })
 

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { keepSocket } from '../../adapters/feishu/socket.ts'
 import type { FeishuBody } from '../../adapters/feishu/index.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
-import type { Form, Health, Outbox } from '../../src/contract/platform.ts'
+import type { Form, Health, Outbox, OutgoingFile } from '../../src/contract/platform.ts'
+import { makePng } from '../../src/emulators/common/png.ts'
+import type { SayOptions } from '../../src/emulators/feishu/index.ts'
 import {
   HELP,
   patience,
@@ -49,6 +51,12 @@ const FORM: Form = {
     },
     { name: 'why', label: 'Why', kind: 'long', required: false },
   ],
+}
+
+async function whole(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 platformContract('feishu', () => startFeishu())
@@ -649,6 +657,67 @@ describe('feishu', () => {
       for await (const part of file.stream) parts.push(part)
       expect(Buffer.concat(parts).toString()).toBe('what is in it')
       expect(file).toMatchObject({ sizeBytes: bytes.byteLength, name: '报告.txt' })
+    })
+
+    test('the picture that is asked about by a reply is had by its own message', async () => {
+      const { harness, inbox } = await started()
+      const { ann, group } = harness.rooms
+      const picture = makePng({ widthPx: 8, heightPx: 8 })
+      const quoted = harness.emulator.say(ann, group, '', { image: { bytes: picture }, quiet: true })
+      harness.emulator.say(ann, group, 'what is it?', { mention: true, replyTo: quoted })
+      const { quoted: read } = messageOf(await inbox.nth(1, patience()))
+      const [attachment] = read?.attachments ?? []
+      if (attachment === undefined) throw new Error('no attachment')
+      expect(attachment).toMatchObject({ kind: 'image', ref: { messageId: quoted.messageId } })
+      const { stream } = await harness.platform.openAttachment(attachment, patience())
+      expect((await whole(stream)).equals(picture)).toBe(true)
+    })
+
+    test('a sticker is words, a voice message has its length, a post its pictures and films', async () => {
+      const { harness, inbox } = await started()
+      const { emulator, rooms } = harness
+      const bytes = Buffer.from('bytes')
+      const say = (text: string, options: SayOptions): void =>
+        void emulator.say(rooms.ann, rooms.direct, text, options)
+      say('', { sticker: { bytes } })
+      say('', { audio: { bytes, durationMs: 4_000 } })
+      const nodes = [
+        [{ tag: 'img', image_key: emulator.fileKey('image', { bytes }) }],
+        [{ tag: 'media', file_key: emulator.fileKey('media', { bytes }), image_key: 'img_v3_cover' }],
+      ]
+      say('both', { post: { content: nodes } })
+      const seen = async (n: number) => messageOf(await inbox.nth(n, patience()))
+      expect(await seen(1)).toMatchObject({ text: '[sticker]', attachments: [] })
+      expect(await seen(2)).toMatchObject({ text: '', attachments: [{ kind: 'voice', durationMs: 4_000 }] })
+      expect(await seen(3)).toMatchObject({
+        text: 'both',
+        attachments: [{ kind: 'image' }, { kind: 'video' }],
+      })
+    })
+
+    test('files go where they were asked for, under one key once, and a picture in text is a message of its own', async () => {
+      const { harness, inbox } = await started({ settings: { streaming: 'text' } })
+      harness.write('thread', 'draw', { mention: true })
+      const event = messageOf(await inbox.nth(1, patience()))
+      const outbox = harness.platform.outboxFor(event.replyTarget)
+      expect(outbox.prepareImage).toBeUndefined()
+      const picture = makePng({ widthPx: 8, heightPx: 8 })
+      const file: OutgoingFile = {
+        kind: 'image',
+        name: 'a.png',
+        mimeType: 'image/png',
+        sizeBytes: picture.byteLength,
+        async *open() {
+          yield await Promise.resolve(picture)
+        },
+      }
+      const again = { key: 'k9a', controls: [], replyTo: event.messageId }
+      const ids = await outbox.sendFiles?.([file], again, patience())
+      expect(await outbox.sendFiles?.([file], again, patience())).toEqual(ids)
+      const { group, thread } = harness.rooms
+      const bots = harness.emulator.screen(group, { thread }).filter(({ byBot }) => byBot)
+      expect(bots).toMatchObject([{ msgType: 'image', text: '🖼', images: [{ at: 0 }] }])
+      expect(bots[0]?.images[0]?.file?.bytes?.equals(picture)).toBe(true)
     })
 
     test('a file whose message was taken back is gone', async () => {

@@ -427,23 +427,6 @@ describe('telegram', () => {
     expect(harness.shown('direct').map(({ text }) => text)).toEqual(['Hello'])
   })
 
-  test('opens a file as a stream of known length', async () => {
-    const { harness, inbox } = await open()
-    await harness.start(inbox.inbox)
-    const ben = harness.emulator.person({ firstName: 'Ben' })
-    const chat = harness.emulator.privateChat(ben)
-    const bytes = new TextEncoder().encode('what is in it')
-    harness.emulator.say(ben, chat, 'look', { document: { bytes, name: 'note.txt' } })
-    const [attachment] = messageOf(await inbox.nth(1, patience())).attachments
-    if (attachment === undefined) throw new Error('no attachment')
-    expect(attachment).toMatchObject({ kind: 'file', name: 'note.txt' })
-    const file = await harness.platform.openAttachment(attachment, patience())
-    const read: Uint8Array[] = []
-    for await (const part of file.stream) read.push(part)
-    expect(Buffer.concat(read).toString()).toBe('what is in it')
-    expect(file.sizeBytes).toBe(bytes.byteLength)
-  })
-
   test('an album under a command gives it all its files, and nothing of it is a question of its own', async () => {
     const { harness, inbox } = await open()
     const { emulator, ann, rooms } = harness
@@ -468,17 +451,6 @@ describe('telegram', () => {
     send('late.txt')
     harness.write('direct', 'still there?')
     expect(messageOf(await inbox.nth(3, patience())).text).toBe('still there?')
-  })
-
-  test('sends a file with its caption', async () => {
-    const { harness, outbox } = await asked()
-    const bytes = new TextEncoder().encode('file content')
-    const stream = (async function* () {
-      yield bytes
-    })()
-    const file = { kind: 'file', stream, sizeBytes: bytes.length, name: 'a;b.txt', caption: 'here' } as const
-    await outbox.sendFiles?.([file], { key: 'k', controls: [] }, patience())
-    expect(harness.shown('direct').map(({ text }) => text)).toEqual(['here'])
   })
 
   test('publishes the menu only when it changed', async () => {
