@@ -6,6 +6,7 @@
 import { NotStoredError } from '../contract/errors.ts'
 import type { AskingEvent, ChatEvent, EventId, MessageEvent } from '../contract/event.ts'
 import type { Ack, Inbox } from '../contract/platform.ts'
+import type { Route } from '../contract/policy.ts'
 import type { TurnRecord } from '../contract/turn.ts'
 import type { PersonBudget } from './intake/allowance.ts'
 import { closeQuestion, takeWords } from './intake/answers.ts'
@@ -22,6 +23,9 @@ import { routeFor } from './route.ts'
 import { inItsThread, wantsThread } from './turn/thread.ts'
 import { createTold } from './intake/told.ts'
 import { runTurn } from './turn/turn.ts'
+import { createUploads } from './media/uploads.ts'
+import { uploadsWorld } from './media/how.ts'
+import { holdMs } from './hold.ts'
 import { createWaiting, waitingState } from './waiting.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
 
@@ -36,12 +40,13 @@ export interface Bridge {
 }
 
 /** What the roof hands in; what lives with one bridge is made here. */
-export type BridgeParts = Omit<BridgeWorld, 'waiting' | 'stops' | 'lastQuestions'>
+export type BridgeParts = Omit<BridgeWorld, 'waiting' | 'stops' | 'lastQuestions' | 'uploads'>
 
 export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   const { journal, log, metrics, clock, policy } = parts
   const waiting = createWaiting(clock, expired)
-  const world: BridgeWorld = { ...parts, waiting, stops: new Map(), lastQuestions: new Map() }
+  const uploads = createUploads(uploadsWorld(parts))
+  const world: BridgeWorld = { ...parts, waiting, stops: new Map(), lastQuestions: new Map(), uploads }
   /** Until its promise ends a turn may still write of itself: what goes on with it waits for that. */
   const running = new Map<EventId, Promise<void>>()
   const lanes = createLanes<LiveTurn>(run)
@@ -109,12 +114,12 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   }
 
   function begin(record: TurnRecord, recovered: boolean): void {
-    const route = routeFor(record.asked, record.command?.name, policy)
-    if (!route || !wantsThread(record, route)) {
+    const found = route(record)
+    if (!found || !wantsThread(record, found)) {
       enter(record, recovered)
       return
     }
-    const way = inItsThread(record, route, world)
+    const way = inItsThread(record, found, world)
       .then((moved) => enter(moved, recovered))
       .catch((error: unknown) => {
         if (!world.letGo.aborted) log.error({ turn: record.id }, 'a turn did not reach its lane', error)
@@ -130,9 +135,26 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
       stop: new AbortController(),
       leaveLane: () => lanes.leave(record.scopeKey, turn),
     }
+    uploads.begin(turn)
+    const heldMs = holdMs(record, route(record), clock.now())
     if (isBesideLane(record)) lanes.addBeside(record.scopeKey, turn)
+    else if (heldMs > 0) hold(turn, heldMs)
     else lanes.add(record.scopeKey, turn)
     gauge()
+  }
+
+  /** More of it may come: the rest of an album, the question to a picture. */
+  function hold(turn: LiveTurn, heldMs: number): void {
+    const { scopeKey } = turn.record
+    lanes.addHeld(scopeKey, turn)
+    clock.sleep(heldMs, parts.letGo).then(
+      () => lanes.release(scopeKey, turn),
+      () => undefined,
+    )
+  }
+
+  function route(record: TurnRecord): Route | undefined {
+    return routeFor(record.asked, record.command?.name, policy)
   }
 
   async function run(turn: LiveTurn): Promise<void> {

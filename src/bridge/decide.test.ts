@@ -81,8 +81,8 @@ test('ignores an empty message that does not mention it', () => {
   expect(outcome(message(' '))).toBe('ignore: nothing-said')
 })
 
-test('says so where there are only attachments, and asks where there are words beside them', () => {
-  expect(outcome(message('', { attachments: [attachment] }))).toBe('tell: media.notYet')
+test('files are asked about, with words beside them and without', () => {
+  expect(outcome(message('', { attachments: [attachment] }))).toBe('ask: ')
   expect(outcome(message('what is this?', { attachments: [attachment] }))).toBe('ask: what is this?')
 })
 

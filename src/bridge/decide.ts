@@ -2,6 +2,7 @@
 
 import type {
   ActionEvent,
+  Attachment,
   ChatEvent,
   CommandEvent,
   EventBase,
@@ -11,7 +12,7 @@ import type {
 import type { Notice } from '../contract/notice.ts'
 import type { Builtin, Policy, Route } from '../contract/policy.ts'
 import { isAllowed } from './access.ts'
-import { questionText } from './question-text.ts'
+import { questionFiles, questionText } from './question-text.ts'
 import { routeFor, scopeKey } from './route.ts'
 import { workflowOf, type WorkflowCommand } from './workflow-command.ts'
 
@@ -25,6 +26,7 @@ export type Decision =
       readonly route: Route
       readonly scopeKey: string
       readonly text: string
+      readonly files: readonly Attachment[]
       /** Not addressed to us by itself: a question only in a thread where we talk with this person already. */
       readonly onlyIfKnown: boolean
     }
@@ -85,11 +87,11 @@ function decideMessage(event: MessageEvent, policy: Policy): Decision {
   if (text.length > route.maxInputChars && !onlyIfKnown) {
     return { do: 'tell', notice: { key: 'input.tooLong', params: { limit: route.maxInputChars } } }
   }
-  if (text !== '' || event.incomplete === true) {
-    return { do: 'ask', event, route, scopeKey: scopeKey(event, route), text, onlyIfKnown }
+  const files = questionFiles(event)
+  if (text !== '' || files.length > 0 || event.incomplete === true) {
+    return { do: 'ask', event, route, scopeKey: scopeKey(event, route), text, files, onlyIfKnown }
   }
   if (onlyIfKnown) return { do: 'ignore', because: 'not-addressed' }
-  if (event.attachments.length > 0) return { do: 'tell', notice: { key: 'media.notYet' } }
   // A bare mention: somebody wonders what this is.
   if (event.mentionsBot) return builtin(event, route, 'help')
   return { do: 'ignore', because: 'nothing-said' }

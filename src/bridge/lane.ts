@@ -12,6 +12,11 @@ export interface Lanes<Turn> {
   take(which: (turn: Turn) => boolean): readonly Turn[]
   /** Puts a turn at the end of its lane and, when the lane is free, begins it. The bound is the caller's to ask for. */
   add(key: string, turn: Turn): void
+  /** The same, but it does not begin, and nothing behind it, before it is released: more of it may come. */
+  addHeld(key: string, turn: Turn): void
+  /** Nothing happens where it is not held. */
+  release(key: string, turn: Turn): void
+  isHeld(turn: Turn): boolean
   /** Begins a turn at once, past the lane: an answer to what was asked, a run that goes on for hours. */
   addBeside(key: string, turn: Turn): void
   /** The running turn goes on beside the lane: what waits behind it may begin. */
@@ -37,6 +42,7 @@ interface Lane<Turn> {
 export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Turn> {
   const lanes = new Map<string, Lane<Turn>>()
   const beside = new Map<string, Set<Turn>>()
+  const held = new Set<Turn>()
   /** All that run or wait, and how many of them run. */
   let turns = 0
   let running = 0
@@ -61,15 +67,21 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
         lane.waiting = lane.waiting.filter((turn) => !taken.includes(turn))
       }
       turns -= taken.length
+      const wereHeld = taken.filter((turn) => held.delete(turn))
+      if (wereHeld.length > 0) for (const [key, lane] of lanes) next(key, lane)
       return taken
     },
-    add(key, turn) {
-      const lane = lanes.get(key) ?? { running: undefined, waiting: [] }
-      lanes.set(key, lane)
-      lane.waiting.push(turn)
-      turns += 1
-      next(key, lane)
+    add,
+    addHeld(key, turn) {
+      held.add(turn)
+      add(key, turn)
     },
+    release(key, turn) {
+      if (!held.delete(turn)) return
+      const lane = lanes.get(key)
+      if (lane) next(key, lane)
+    },
+    isHeld: (turn) => held.has(turn),
     addBeside(key, turn) {
       if (closed) return
       turns += 1
@@ -90,11 +102,12 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
       return at >= 0
     },
     remove(key, turn) {
-      const waiting = lanes.get(key)?.waiting ?? []
-      const at = waiting.indexOf(turn)
-      if (at < 0) return false
-      waiting.splice(at, 1)
+      const lane = lanes.get(key)
+      const at = lane?.waiting.indexOf(turn) ?? -1
+      if (!lane || at < 0) return false
+      lane.waiting.splice(at, 1)
       turns -= 1
+      if (held.delete(turn)) next(key, lane)
       return true
     },
     async close() {
@@ -106,13 +119,23 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
     },
   }
 
+  function add(key: string, turn: Turn): void {
+    const lane = lanes.get(key) ?? { running: undefined, waiting: [] }
+    lanes.set(key, lane)
+    lane.waiting.push(turn)
+    turns += 1
+    next(key, lane)
+  }
+
   function next(key: string, lane: Lane<Turn>): void {
     if (lane.running !== undefined || closed) return
-    const turn = lane.waiting.shift()
+    const [turn] = lane.waiting
     if (turn === undefined) {
       lanes.delete(key)
       return
     }
+    if (held.has(turn)) return
+    lane.waiting.shift()
     lane.running = turn
     start(key, turn)
   }

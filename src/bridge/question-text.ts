@@ -1,6 +1,6 @@
-// What does a message ask, in words? Pure.
+// What does a message ask: in which words, about which files? Pure.
 
-import type { MessageEvent } from '../contract/event.ts'
+import type { Attachment, MessageEvent } from '../contract/event.ts'
 
 /** What the person said, with what they quoted in front: the agent did not see another person's message. */
 export function questionText(event: MessageEvent): string {
@@ -10,4 +10,17 @@ export function questionText(event: MessageEvent): string {
   const name = event.quoted?.senderName
   const lines = (name === undefined ? quoted : `${name}: ${quoted}`).split('\n').map((line) => `> ${line}`)
   return said === '' ? lines.join('\n') : `${lines.join('\n')}\n\n${said}`
+}
+
+/** Its own files, then those of what it answers to: the agent did not see those either. */
+export function questionFiles({ attachments, quoted }: MessageEvent): readonly Attachment[] {
+  return quoted?.fromBot === false ? [...attachments, ...(quoted.attachments ?? [])] : attachments
+}
+
+/** What was asked by a button or by voice is nowhere in the chat in words: the reply begins with it. */
+export function echoed(text: string): string {
+  return `${text
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n')}\n\n`
 }

@@ -1,7 +1,7 @@
 // What the bridge is made of, handed to each of its rooms.
 
 import type { Assistant, ConversationRef, Handle } from '../contract/assistant.ts'
-import type { Platform } from '../contract/platform.ts'
+import type { Outbox, Platform } from '../contract/platform.ts'
 import type { Policy } from '../contract/policy.ts'
 import type { Clock, Logger, Metrics, Words } from '../contract/runtime.ts'
 import type { Attachment } from '../contract/event.ts'
@@ -12,6 +12,10 @@ import type { Actions } from '../store/actions.ts'
 import type { Choices } from '../store/choices.ts'
 import type { Conversations } from '../store/conversations.ts'
 import type { Journal } from '../store/journal.ts'
+import type { Files } from '../store/files.ts'
+import type { AnswerMedia } from './media/answer-media.ts'
+import type { Uploads } from './media/uploads.ts'
+import type { Speaker } from './voice/speaker.ts'
 import type { Waiting } from './waiting.ts'
 
 export interface BridgeWorld {
@@ -39,6 +43,13 @@ export interface BridgeWorld {
   /** Replies that may still run at the assistant, by conversation: what to wait for when it says "occupied". */
   readonly lastHandles: Map<string, { readonly conversation: ConversationRef; readonly handle: Handle }>
   readonly waiting: Waiting<LiveTurn>
+  /** Files on their way to the assistant. */
+  readonly uploads: Uploads
+  /** Which files it has already. */
+  readonly files: Files
+  /** Fetches what answers speak of. */
+  answerMedia(account: string, outbox: Outbox): AnswerMedia
+  readonly speaker: Speaker
   /** Turns that can be stopped by a button, by its token. */
   readonly stops: Map<string, LiveTurn>
   /** The last question of a scope, for `again`: in memory alone, since its text is not kept. */

@@ -8,7 +8,7 @@ import { paced, setUp, type BridgeHarness } from '../support/bridge-harness.ts'
 import { buttonsOf, labelsOf, policyWith, press, tokenOf, workflow } from '../support/bridge-people.ts'
 import { completed, delta, fails, says, started, wait } from '../support/scripted-assistant.ts'
 
-const NONE: ReplyControls = { suggestions: false, stop: false, again: false, thumbs: false }
+const NONE: ReplyControls = { suggestions: false, stop: false, again: false, thumbs: false, listen: false }
 const withControls = (controls: Partial<ReplyControls>, more: Partial<Route> = {}) => ({
   policy: policy({ routes: [route({ controls: { ...NONE, ...controls }, ...more })] }),
 })

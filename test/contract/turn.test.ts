@@ -88,13 +88,6 @@ test('an answer without a visible word ends in a sentence', async () => {
   expect(h.screen).toEqual(['turn.empty'])
 })
 
-test('attachments beside words are answered, with the remark that nobody looked at them', async () => {
-  const h = await setUp()
-  await h.say('what is this?', { attachments: [{ kind: 'image', ref: {} }] })
-  await h.run()
-  expect(h.screen).toEqual(['Hello.\n\nmedia.notYet'])
-})
-
 test('the next question goes on in the same conversation, another person’s does not', async () => {
   const h = await setUp()
   await h.say('one')

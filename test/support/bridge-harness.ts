@@ -3,6 +3,7 @@
 import { onTestFinished } from 'vitest'
 import { createPersonBudget } from '../../src/bridge/intake/allowance.ts'
 import { createBridge, type Bridge } from '../../src/bridge/bridge.ts'
+import { createSpeaker } from '../../src/bridge/voice/speaker.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
 import type { Policy } from '../../src/contract/policy.ts'
@@ -12,8 +13,10 @@ import { createActions, type Actions } from '../../src/store/actions.ts'
 import { createChoices } from '../../src/store/choices.ts'
 import { createConversations, type Conversations } from '../../src/store/conversations.ts'
 import { createJournal, type Journal } from '../../src/store/journal.ts'
+import { createFiles } from '../../src/store/files.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { message, policy as usualPolicy, type MessageAct } from './bridge-events.ts'
+import { createFakeMedia, type FakeMedia } from './fake-media.ts'
 import { createFakePlatform, type FakePlatform, type FakeSettings } from './fake-platform.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { createQuietLogger, type QuietLogger } from './quiet-logger.ts'
@@ -25,6 +28,8 @@ export interface BridgeHarness {
   readonly time: ManualClock
   readonly platform: FakePlatform
   readonly assistant: ScriptedAssistant
+  /** What answers speak of, and what becomes of it. */
+  readonly media: FakeMedia
   readonly store: Store
   readonly journal: Journal
   readonly conversations: Conversations
@@ -84,11 +89,13 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
   const journal = createJournal(store, log)
   const conversations = createConversations(store)
   const actions = createActions(store)
+  const media = createFakeMedia()
   let policy = options.policy ?? usualPolicy()
   let life = begin()
 
   return {
     time,
+    media,
     platform,
     assistant,
     store,
@@ -173,6 +180,9 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
         log,
         metrics,
         words: keysAsWords,
+        files: createFiles(store, 'test'),
+        answerMedia: () => media.open(),
+        speaker: createSpeaker({ assistant: assistant.assistant, clock, log }),
         letGo: letGo.signal,
         lastHandles: new Map(),
       },

@@ -137,8 +137,13 @@ export async function openE2eStage<P extends PlatformName = 'telegram'>(
 }
 
 /** Waits for a condition on the emulators, or on what was printed; says what was on screen and in the log if in vain. */
-export async function until(stage: E2eParts, what: string, holds: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + GENEROUS_MS
+export async function until(
+  stage: E2eParts,
+  what: string,
+  holds: () => boolean,
+  withinMs = GENEROUS_MS,
+): Promise<void> {
+  const deadlineMs = performance.now() + withinMs
   while (!holds()) {
     if (performance.now() > deadlineMs) {
       const screens = stage.seats.map((seat) => `${seat.title}:\n${seat.picture()}`).join('\n')

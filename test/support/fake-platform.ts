@@ -4,8 +4,10 @@ import { PlatformError, type PlatformFailureKind } from '../../src/contract/erro
 import type { ChatEvent, MessageId } from '../../src/contract/event.ts'
 import type {
   Control,
+  FileLimits,
   Form,
   Limits,
+  OutgoingFile,
   Outbox,
   Platform,
   PostOptions,
@@ -16,7 +18,19 @@ import { address } from './bridge-events.ts'
 import { createPlainRenderer, type PlainBody } from './plain-renderer.ts'
 
 export type FakeCallKind =
-  'post' | 'edit' | 'ask' | 'update' | 'finish' | 'abandon' | 'typing' | 'find' | 'thread' | 'complete'
+  | 'post'
+  | 'edit'
+  | 'file'
+  | 'prepare'
+  | 'open'
+  | 'ask'
+  | 'update'
+  | 'finish'
+  | 'abandon'
+  | 'typing'
+  | 'find'
+  | 'thread'
+  | 'complete'
 
 export interface FakeCall {
   readonly call: FakeCallKind
@@ -66,6 +80,10 @@ export interface FakeSettings {
   readonly completes?: (event: ChatEvent) => ChatEvent
   /** A message may hold a form. */
   readonly asks?: boolean
+  /** Takes files, so many pictures in a message. */
+  readonly files?: FileLimits
+  /** Pictures stand in the text. */
+  readonly preparesImages?: boolean
   /** Takes plain text only. */
   readonly refusesMarkup?: boolean
 }
@@ -109,10 +127,14 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
     async start() {},
     async stop() {},
     outboxFor: (target) => outbox(typeof target.place['chat'] === 'string' ? target.place['chat'] : 'chat'),
-    openAttachment: (attachment) =>
-      attachment.ref['lost'] === true
-        ? Promise.reject(new PlatformError(account, 'gone', 'the file is gone'))
-        : Promise.resolve({ stream: oneByte(), sizeBytes: 1 }),
+    openAttachment: (attachment, signal) =>
+      met({ call: 'open', text: attachment.name ?? '' }, signal, () => {
+        if (attachment.ref['lost'] === true) throw new PlatformError(account, 'gone', 'the file is gone')
+        const { bytes } = attachment.ref
+        // As latin-1: one character is one byte.
+        const known = Buffer.from(typeof bytes === 'string' ? bytes : '\0', 'latin1')
+        return { stream: inPieces(known), sizeBytes: known.length }
+      }),
     check: async () => [],
     ...(settings.completes ? { complete: completeBy(settings.completes) } : {}),
     health: () => ({ state: 'up' }),
@@ -142,7 +164,28 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
 
   function outbox(place = 'chat'): Outbox<PlainBody> {
     return {
-      limits: settings.limits ?? { budgets: [] },
+      limits: {
+        ...(settings.limits ?? { budgets: [] }),
+        ...(settings.files === undefined ? {} : { files: settings.files }),
+      },
+      ...(settings.files
+        ? {
+            sendFiles: (
+              files: readonly OutgoingFile[],
+              { key, controls, replyTo }: PostOptions,
+              signal: AbortSignal,
+            ) =>
+              met({ call: 'file', key, text: files.map(seen).join(' ') }, signal, () => [
+                newMessage(place, key, { text: files.map(seen).join(' '), entities: 0 }, controls, replyTo),
+              ]),
+          }
+        : {}),
+      ...(settings.preparesImages
+        ? {
+            prepareImage: (file: OutgoingFile, signal: AbortSignal) =>
+              met({ call: 'prepare', text: file.name }, signal, () => `key-of-${file.name}`),
+          }
+        : {}),
       renderer,
       post: (body, { key, replyTo, controls }, signal) =>
         met({ call: 'post', key, text: body.text }, signal, () => {
@@ -274,8 +317,13 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
   }
 }
 
-async function* oneByte(): AsyncGenerator<Uint8Array> {
-  yield new Uint8Array(1)
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 7) yield bytes.slice(at, at + 7)
+}
+
+/** What people see of a file. */
+function seen({ kind, name, caption }: OutgoingFile): string {
+  return `[${kind} ${name}${caption === undefined ? '' : `: ${caption}`}]`
 }
 
 function toId(id: string): MessageId {

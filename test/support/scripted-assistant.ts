@@ -49,6 +49,13 @@ export interface ScriptedAssistant {
   readonly ran: readonly WorkflowRun[]
   readonly resumed: readonly PersonsAnswer[]
   readonly uploaded: readonly string[]
+  /** What is read aloud. */
+  readonly spoken: readonly string[]
+  failUploads(...failures: readonly Failure[]): void
+  /** Uploads are done when it opens. */
+  holdUploads(gate: Gate): void
+  /** What the next voice messages say. */
+  onVoice(...texts: readonly string[]): void
   readonly rated: readonly string[]
   readonly cancelled: readonly Handle[]
   readonly finds: number
@@ -92,6 +99,10 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
   const ran: WorkflowRun[] = []
   const resumed: PersonsAnswer[] = []
   const uploaded: string[] = []
+  const uploadFailures: Failure[] = []
+  let uploadGate: Gate | undefined
+  const heard: string[] = []
+  const spoken: string[] = []
   const rated: string[] = []
   const finds = createQueue<Found['found'] | Failure>('absent')
   const conversationFailures: Failure[] = []
@@ -149,11 +160,33 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
       resumed.push(answer)
       return play(resumes.next(), { conversationId: '', userId: 'u' }, `resumed-${resumed.length}`, signal)
     },
-    async upload({ name = 'unnamed' }, signal) {
+    async upload({ name = 'unnamed', stream }, signal) {
+      for await (const _bytes of stream) signal.throwIfAborted()
+      await uploadGate?.opened
       signal.throwIfAborted()
+      const failed = uploadFailures.shift()
+      if (failed) throw new AssistantError(failed)
       uploaded.push(name)
       return { fileId: `file-${uploaded.length}` }
     },
+    files: {
+      maxBytes: 10_000,
+      lastMs: 1_000_000,
+      nameFor: ({ name, extension }) =>
+        extension === undefined || /\.(?:png|pdf|ogg|csv)$/.test(name) ? name : undefined,
+    },
+    async transcribe({ stream }, signal) {
+      const pieces: Uint8Array[] = []
+      for await (const bytes of stream) pieces.push(bytes)
+      signal.throwIfAborted()
+      return { text: heard.shift() ?? 'What I said.' }
+    },
+    async speak({ text }, signal) {
+      signal.throwIfAborted()
+      spoken.push(text)
+      return { bytes: new TextEncoder().encode(text), mimeType: 'audio/ogg' }
+    },
+    speech: { maxHeardBytes: 5_000, maxSpokenBytes: 1_024, heardNameFor: ({ name }) => name },
     async rate({ verdict }, signal) {
       signal.throwIfAborted()
       rated.push(verdict)
@@ -203,6 +236,12 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
     ran,
     resumed,
     uploaded,
+    spoken,
+    failUploads: (...failures) => void uploadFailures.push(...failures),
+    holdUploads(gate) {
+      uploadGate = gate
+    },
+    onVoice: (...texts) => void heard.push(...texts),
     rated,
     cancelled,
     get finds() {

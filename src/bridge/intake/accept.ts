@@ -34,6 +34,7 @@ export function acceptedTurn(
     sentAtMs: event.sentAtMs,
     ...(event.messageId === undefined ? {} : { messageId: event.messageId }),
     ...(event.kind === 'message' && event.incomplete === true ? { incomplete: event } : {}),
+    ...(event.kind === 'message' && event.groupKey !== undefined ? { groupKey: event.groupKey } : {}),
   }
   return {
     version: 1,
@@ -58,7 +59,7 @@ export function mergedTurn(older: TurnRecord, newer: TurnRecord): TurnRecord {
     joined: [...older.joined, older.id, ...newer.joined],
     asked: {
       ...newer.asked,
-      text: `${older.asked.text}\n${newer.asked.text}`,
+      text: [older.asked.text, newer.asked.text].filter((text) => text !== '').join('\n'),
       attachments: [...older.asked.attachments, ...newer.asked.attachments],
     },
   }

@@ -39,7 +39,10 @@ async function retract(
       asked.address.account === address.account &&
       asked.address.chatId === address.chatId,
   )
-  for (const { record } of turns) {
+  for (const turn of turns) {
+    const { record } = turn
+    world.uploads.leave(turn)
+    turn.stop.abort(new Error('taken back'))
     await world.journal.finish(record)
     world.log.info({ turn: record.id }, 'the question was taken back before it was asked')
   }

@@ -7,9 +7,11 @@ import { isAdmin } from '../access.ts'
 import { takeAnswer } from './answers.ts'
 import { takeForm } from './commands.ts'
 import { THUMB_DOWN, THUMB_UP, toJson, toMeaning, type Meaning } from '../turn/controls.ts'
-import { notice, NOTHING, type Hall } from './hall.ts'
+import { addressee, notice, NOTHING, type Hall } from './hall.ts'
+import { speakTo } from '../voice/speak-to.ts'
 import { takeTurn } from './questions.ts'
 import { scopeKey } from '../route.ts'
+import { echoed } from '../question-text.ts'
 import { STOPPED } from '../turn/turn.ts'
 import type { LiveTurn } from '../world.ts'
 
@@ -34,6 +36,8 @@ export async function takePress(hall: Hall, event: ActionEvent, route: Route): P
       return await takeForm(hall, event, meaning, route)
     case 'rate':
       return await rate(hall, event, meaning)
+    case 'listen':
+      return listen(hall, event, meaning, route)
   }
 }
 
@@ -54,7 +58,7 @@ async function askAgain(
   meaning: Extract<Meaning, { kind: 'ask' }>,
   route: Route,
 ): Promise<Ack> {
-  const { text, echo, command, agent } = meaning
+  const { text, echo, command, agent, attachments } = meaning
   const id = `${event.address.account}:press:${event.token}` as EventId
   if (await hall.world.journal.seenBefore(id)) return notice('action.done')
   const taken = {
@@ -64,16 +68,23 @@ async function askAgain(
     text,
     id,
     ...(command === undefined ? {} : { command }),
+    ...(attachments === undefined ? {} : { attachments }),
   }
   return await takeTurn(hall, event, echo ? { ...taken, preface: echoed(text) } : taken)
 }
 
-/** What a button asks is nowhere in the chat: the reply begins with it. */
-export function echoed(text: string): string {
-  return `${text
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n')}\n\n`
+/** Read aloud to whoever asks for it, as a message of its own. */
+function listen(
+  hall: Hall,
+  event: ActionEvent,
+  { text }: Extract<Meaning, { kind: 'listen' }>,
+  route: Route,
+): Ack {
+  hall.errands.run('listen', async () => {
+    const sent = await speakTo(event, text, route.voice, hall.world, hall.world.letGo)
+    if (!sent) hall.errands.tell(addressee(hall, event, route), [{ key: 'voice.notSpoken' }])
+  })
+  return NOTHING
 }
 
 async function rate(

@@ -5,7 +5,9 @@ import type { AgentSpec } from '../../contract/policy.ts'
 import type { AnswerUse } from '../../contract/turn.ts'
 import { fieldOfOption } from '../../fields/fields.ts'
 import { readValues } from '../../fields/values.ts'
+import { askedWithFiles, heardIn } from '../media/asked-text.ts'
 import { readReferences } from './complete.ts'
+import { filesReady } from './files-ready.ts'
 import { askerOf, conversationFor, dropConversation, keepConversation } from './conversation.ts'
 import { composeReply } from './ending.ts'
 import { withPerson } from './person.ts'
@@ -26,9 +28,14 @@ export async function ask(scene: Scene): Promise<Step> {
   const configured = agentOf(scene)
   const wanted = await parametersWanted(scene, configured)
   if (wanted) return wanted
+  await filesReady(scene)
+  const { asked } = turn.record
+  const { text, media } = askedWithFiles(asked.text, asked.attachments, screen.say)
+  if (route?.voice.quote === true) await screen.quote(heardIn(asked.attachments))
+  // Nothing is left of it but files that could not be taken: why, stands below.
+  if (text === '') return { do: 'deliver', answer: screen.text }
   const conversation = await conversationFor(turn.record, configured, world, signal)
   const known = await world.conversations.get(turn.record.agent, turn.record.scopeKey)
-  const { text } = turn.record.asked
   const state: AskedState = { phase: 'asked', conversation, askedAtMs: world.clock.now(), text }
   await scene.save(state)
   const question = {
@@ -37,7 +44,7 @@ export async function ask(scene: Scene): Promise<Step> {
     asker: askerOf(turn.record, world, route),
     turnId: turn.record.id,
     text,
-    media: [],
+    media,
   }
   return await readReply(scene, world.assistant.answer(question, signal), { do: 'ask' })
 }

@@ -1,11 +1,11 @@
 // What a question only refers to (a quote, a merged forward) is fetched before it is asked: best effort, in bounded time.
 
-import type { ChatEvent } from '../../contract/event.ts'
+import type { Attachment, ChatEvent } from '../../contract/event.ts'
 import type { Notice } from '../../contract/notice.ts'
 import type { Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
 import type { AskedMessage } from '../../contract/turn.ts'
-import { questionText } from '../question-text.ts'
+import { questionFiles, questionText } from '../question-text.ts'
 import type { Keeper } from './keep.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
@@ -43,7 +43,11 @@ async function completed(
     const within = AbortSignal.any([signal, over.signal])
     const known = await Promise.race([complete(event, within), lateness(world, within)])
     if (known.kind !== 'message') return rest
-    return { ...rest, text: questionText(known), attachments: known.attachments }
+    return {
+      ...rest,
+      text: questionText(known),
+      attachments: withKnown(questionFiles(known), rest.attachments),
+    }
   } catch (error) {
     signal.throwIfAborted()
     log.warn({}, 'what the message refers to could not be read: asking without it', error)
@@ -57,4 +61,10 @@ async function completed(
 async function lateness({ clock }: BridgeWorld, within: AbortSignal): Promise<ChatEvent> {
   await clock.sleep(COMPLETE_WITHIN_MS, within)
   throw new Error(`not complete within ${COMPLETE_WITHIN_MS} ms`)
+}
+
+/** What was taken meanwhile stays taken. */
+function withKnown(files: readonly Attachment[], known: readonly Attachment[]): readonly Attachment[] {
+  const taken = new Map(known.map((file) => [JSON.stringify(file.ref), file]))
+  return files.map((file) => taken.get(JSON.stringify(file.ref)) ?? file)
 }

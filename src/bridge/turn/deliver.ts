@@ -3,6 +3,8 @@
 import { PlatformError } from '../../contract/errors.ts'
 import type { Notice } from '../../contract/notice.ts'
 import type { Control } from '../../contract/platform.ts'
+import { leftOut } from '../media/asked-text.ts'
+import { isReadAloud, readAloud } from './aloud.ts'
 import { endControls } from './controls.ts'
 import { composeReply } from './ending.ts'
 import { tellPerson, type Addressee } from '../errands.ts'
@@ -14,10 +16,11 @@ export async function deliver(scene: Scene, answer: string, notice?: Notice): Pr
   const { turn, world, log, screen } = scene
   const platform = turn.record.asked.address.account
   const { state } = turn.record
-  const { reply, controls } =
-    state.phase === 'delivering'
-      ? { reply: answer, controls: state.controls ?? [] }
-      : await composed(scene, answer, notice)
+  const {
+    reply,
+    controls = [],
+    aloud,
+  } = state.phase === 'delivering' ? { ...state, reply: answer } : await composed(scene, answer, notice)
   try {
     await screen.finish(reply, controls)
   } catch (error) {
@@ -29,7 +32,9 @@ export async function deliver(scene: Scene, answer: string, notice?: Notice): Pr
     if (error.kind === 'rejected')
       await tellPerson(askerOf(turn, screen), [{ key: 'failure.notShown' }], world)
   }
+  await readAloud(scene, aloud)
   remember(turn, world)
+  world.uploads.leave(turn)
   await world.journal.finish(turn.record)
   world.metrics.observe('bridge_reply_ms', world.clock.now() - turn.record.acceptedAtMs, { platform })
 }
@@ -56,24 +61,23 @@ async function composed(
   scene: Scene,
   answer: string,
   notice: Notice | undefined,
-): Promise<{ readonly reply: string; readonly controls: readonly Control[] }> {
+): Promise<{ readonly reply: string; readonly controls?: readonly Control[]; readonly aloud?: string }> {
   const { turn, screen, save } = scene
   const isEmpty = answer.replaceAll(QUOTED, '').trim() === ''
-  const notices: Notice[] = []
-  if (turn.record.asked.attachments.length > 0) notices.push({ key: 'media.notYet' })
+  const notices: Notice[] = [...leftOut(turn.record.asked.attachments)]
   if (notice) notices.push(notice)
-  else if (isEmpty) notices.push({ key: 'turn.empty' })
+  else if (isEmpty && notices.length === 0) notices.push({ key: 'turn.empty' })
   const sentences = notices.map((one) => screen.say(one))
   const reply = composeReply(answer, sentences)
   const { state } = turn.record
   const conversation = 'conversation' in state ? state.conversation : undefined
   if (isEmpty) await screen.letStand()
-  const { controls, stored } = endControls(scene, { isWhole: notice === undefined && !isEmpty })
-  await save(
-    { phase: 'delivering', reply, controls, ...(conversation === undefined ? {} : { conversation }) },
-    stored,
-  )
-  return { reply, controls }
+  const isWhole = notice === undefined && !isEmpty
+  const { controls, stored } = endControls(scene, { isWhole, answer })
+  const spoken = isWhole && isReadAloud(scene) ? { aloud: answer } : {}
+  const known = conversation === undefined ? {} : { conversation }
+  await save({ phase: 'delivering', reply, controls, ...spoken, ...known }, stored)
+  return { reply, controls, ...spoken }
 }
 
 /** What the bridge itself put there: the person's own words, echoed. */

@@ -27,9 +27,14 @@ export async function readReply(scene: Scene, events: AsyncIterable<ReplyEvent>,
       case 'suggestions':
         brought.suggestions = event.texts
         break
+      case 'files':
+        screen.knows(event.files)
+        break
+      case 'audio':
+        brought.sound.push(event.bytes)
+        break
       case 'reasoning':
       case 'status':
-      case 'files':
         break
       case 'completed':
         world.metrics.count('bridge_tokens_total', {}, event.usage?.totalTokens ?? 0)
@@ -66,7 +71,8 @@ async function started(
   // Coze may open another conversation than the one asked for: the one it names is the one that remembers.
   const isOther = state.phase === 'asked' && state.conversation.conversationId !== conversation.conversationId
   if (isOther && turn.record.command === undefined) await keepConversation(turn.record, conversation, world)
-  await scene.save({ phase: 'answering', conversation, askedAtMs, text: turn.record.asked.text, handle })
+  const text = 'text' in state ? state.text : turn.record.asked.text
+  await scene.save({ phase: 'answering', conversation, askedAtMs, text, handle })
   // A run in the background: the lane is free, and the result will be a message of its own, which calls its person.
   if (from.do === 'run' && commandOf(scene)?.does.run.mode === 'async') {
     await screen.sayFirst({ key: 'run.started' })

@@ -26,12 +26,14 @@ export interface Brought {
   runAgain: boolean
   /** It was, and has been run again already. */
   rerun: boolean
+  /** The answer's own sound, piece by piece. */
+  readonly sound: Uint8Array[]
   /** How often tools were answered in this turn. */
   toolRounds: number
 }
 
 export function nothingBrought(): Brought {
-  return { suggestions: [], debugUrl: undefined, runAgain: false, rerun: false, toolRounds: 0 }
+  return { suggestions: [], debugUrl: undefined, runAgain: false, rerun: false, sound: [], toolRounds: 0 }
 }
 
 /** The agent of this turn. Only asked for in turns that have one. */

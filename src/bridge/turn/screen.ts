@@ -10,8 +10,10 @@ import { openMessage } from '../../reply/surface.ts'
 import { createReplyWriter, firstPart, type ReplyWriter } from '../../reply/write.ts'
 import { stopToken } from './tokens.ts'
 import { tellPerson } from '../errands.ts'
+import { echoed } from '../question-text.ts'
 import { languageFor } from '../language.ts'
 import type { Keeper } from './keep.ts'
+import type { AnswerMedia } from '../media/answer-media.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
 export interface Screen {
@@ -21,6 +23,12 @@ export interface Screen {
   readonly somethingStands: boolean
   /** The person may see that something is going on. */
   begin(): void
+  /** What is going on, until there is text. */
+  setStatus(status: string | undefined): void
+  /** The person's own words, as they were heard: they stand before the answer. Resolves when that is noted. */
+  quote(heard: readonly string[]): Promise<void>
+  /** Files the answer brings: their links are worth fetching. */
+  knows(files: readonly { readonly url: string; readonly name?: string }[]): void
   append(text: string): void
   /** `whole`: what the assistant says now, behind what stood in the reply before. */
   replace(whole: string): void
@@ -39,8 +47,8 @@ export interface Screen {
   readonly locale: string
   /** What the place allows. */
   readonly limits: Limits
-  /** Its buttons stop nothing any more. */
-  end(): void
+  /** Its buttons stop nothing any more, and what was fetched for it is let go. */
+  end(): Promise<void>
   /** At shutdown: resolves when nothing of it is left "generating". */
   letGo(): Promise<void>
 }
@@ -54,18 +62,19 @@ export function createScreen(
   world: BridgeWorld,
   log: Logger,
   route: Route | undefined,
-  { saveParts, saveSaid }: Pick<Keeper, 'saveParts' | 'saveSaid'>,
+  { saveParts, saveSaid, saveRecord }: Pick<Keeper, 'saveParts' | 'saveSaid' | 'saveRecord'>,
 ): Screen {
   const { asked } = turn.record
   const { account } = asked.address
   let keyBase = turn.record.parts[0]?.key.slice(0, -2) ?? keyBaseOf(turn.record.id)
   const settings = route?.reply ?? PLAIN_SETTINGS
-  const preface = turn.record.preface ?? ''
+  let preface = turn.record.preface ?? ''
   const stop = route?.controls.stop === true ? stopToken(turn.record.id, world) : undefined
   if (stop !== undefined) world.stops.set(stop, turn)
   const askedAtMs = world.clock.elapsed()
   const locale = languageFor(asked, route, world.policy)
   let writer: ReplyWriter | undefined
+  let media: AnswerMedia | undefined
   let known = preface + (turn.record.said ?? '')
   let notedAtMs: number | undefined
   let newest = ''
@@ -85,6 +94,16 @@ export function createScreen(
       // Messages of an earlier life are gone on with once the text is known that they show.
       if (!inherited || preface !== '') writer ??= open(preface)
     },
+    setStatus: (status) => writer?.setStatus(status),
+    async quote(heard) {
+      const quoted = heard.map((words) => echoed(`🎤 ${words}`)).join('')
+      if (quoted === '' || preface.endsWith(quoted)) return
+      preface += quoted
+      known = preface + (turn.record.said ?? '')
+      writer?.append(quoted)
+      await saveRecord({ ...turn.record, preface })
+    },
+    knows: (files) => mediaOf()?.knows(files),
     append(text) {
       writer ??= open(preface)
       writer.append(text)
@@ -128,9 +147,10 @@ export function createScreen(
     get limits() {
       return outboxOf().limits
     },
-    end() {
+    async end() {
       over.abort()
       if (stop !== undefined) world.stops.delete(stop)
+      await media?.close()
     },
     async letGo() {
       await writer?.letGo()
@@ -165,6 +185,12 @@ export function createScreen(
       .catch((error: unknown) => log.debug({ reason: String(error) }, 'a message may look busy for a while'))
   }
 
+  /** Where files stay links there is none. */
+  function mediaOf(): AnswerMedia | undefined {
+    if (route?.media.attach === true) media ??= world.answerMedia(account, outboxOf())
+    return media
+  }
+
   function show(text: string): ReplyWriter {
     if (writer) writer.replace(text)
     else writer = open(text)
@@ -180,6 +206,7 @@ export function createScreen(
   function open(text: string): ReplyWriter {
     if (inherited && !fits(inherited, text)) beginAnew()
     const quotes = settings.quote === 'always' || (settings.quote === 'groups' && asked.chatKind === 'group')
+    const fetched = mediaOf()
     const made = createReplyWriter({
       account,
       outbox: outboxOf(),
@@ -197,6 +224,7 @@ export function createScreen(
           : [{ kind: 'stop', token: stop, label: world.words.say({ key: 'control.stop' }, locale) }],
       askedAtMs,
       saveParts,
+      ...(fetched ? { media: fetched } : {}),
       ...(quotes && asked.messageId !== undefined ? { replyTo: asked.messageId } : {}),
       ...(inherited ? { resume: { parts: inherited, text } } : {}),
     })

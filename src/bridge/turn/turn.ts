@@ -63,7 +63,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
       try {
         await toTheEnd()
       } finally {
-        screen.end()
+        await screen.end()
         if (world.letGo.aborted) await screen.letGo()
       }
     },

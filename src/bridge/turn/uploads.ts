@@ -1,8 +1,7 @@
 // A person's values become what a workflow takes: files are passed on and named by their id.
 
-import { AssistantError, PlatformError } from '../../contract/errors.ts'
-import type { Attachment, Json, OptionValue } from '../../contract/event.ts'
-import type { Notice } from '../../contract/notice.ts'
+import type { Json, OptionValue, TakenFile } from '../../contract/event.ts'
+import type { Notice, NoticeKey } from '../../contract/notice.ts'
 import { isAttachment } from '../../fields/values.ts'
 import type { Scene } from './scene.ts'
 
@@ -14,7 +13,7 @@ export type Parameters =
 /** `{"file_id":"…"}`, as text, is how a workflow takes a file. Coze docs: run workflow. Rejects only when the turn ends. */
 export async function parametersOf(
   values: Readonly<Record<string, OptionValue>>,
-  scene: Pick<Scene, 'turn' | 'world' | 'log' | 'signal'>,
+  { turn, world, signal }: Pick<Scene, 'turn' | 'world' | 'signal'>,
 ): Promise<Parameters> {
   const parameters: Record<string, Json> = {}
   for (const [name, value] of Object.entries(values)) {
@@ -22,46 +21,30 @@ export async function parametersOf(
       parameters[name] = value
       continue
     }
-    const upload = await uploaded(value, scene)
-    if (!upload.ok) return { ok: false, notice: { key: upload.why, params: { name: value.name ?? name } } }
-    parameters[name] = JSON.stringify({ file_id: upload.fileId })
+    const taken = await world.uploads.take(turn, value, signal)
+    if (taken.as !== 'file') return { ok: false, notice: noticeOf(taken, value.name ?? name) }
+    parameters[name] = JSON.stringify({ file_id: taken.fileId })
   }
   return { ok: true, parameters }
 }
+
+/** Without its file the run would be another one: it is not "left out", it is missing. */
+function noticeOf(taken: TakenFile, name: string): Notice {
+  if (taken.as !== 'nothing') return { key: 'file.notTaken', params: { name } }
+  const { key } = taken.notice
+  if (TOLD_AS_IT_IS.has(key)) return taken.notice
+  const isRefused = key === 'media.wrongType' || key === 'media.noFiles'
+  return { key: isRefused ? 'file.notTaken' : 'file.notSent', params: { name } }
+}
+
+const TOLD_AS_IT_IS: ReadonlySet<string> = new Set([
+  'media.tooLarge',
+  'media.tooLargeHere',
+  'media.empty',
+] satisfies NoticeKey[])
 
 /** The one value of an answer in words. */
 export function textIn(values: Readonly<Record<string, Json | OptionValue>>): string {
   const [value = ''] = Object.values(values)
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-type Upload =
-  | { readonly ok: true; readonly fileId: string }
-  | { readonly ok: false; readonly why: 'file.notSent' | 'file.notTaken' }
-
-async function uploaded(
-  file: Attachment,
-  { turn, world, log, signal }: Pick<Scene, 'turn' | 'world' | 'log' | 'signal'>,
-): Promise<Upload> {
-  const platform = world.platforms.get(turn.record.asked.address.account)
-  const upload = world.assistant.upload?.bind(world.assistant)
-  if (!platform || !upload) return { ok: false, why: 'file.notSent' }
-  try {
-    const opened = await platform.openAttachment(file, signal)
-    const named =
-      file.name === undefined || opened.name !== undefined ? opened : { ...opened, name: file.name }
-    return { ok: true, fileId: (await upload(named, signal)).fileId }
-  } catch (error) {
-    signal.throwIfAborted()
-    const kind =
-      error instanceof AssistantError
-        ? error.failure.kind
-        : error instanceof PlatformError
-          ? error.kind
-          : 'unknown'
-    log.warn({ kind }, 'a file could not be passed on', error)
-    // Of a kind the assistant does not take: sending it again would not help.
-    const isRefused = error instanceof AssistantError && (kind === 'rejected' || kind === 'unsupported')
-    return { ok: false, why: isRefused ? 'file.notTaken' : 'file.notSent' }
-  }
 }

@@ -1,0 +1,56 @@
+// How is a file of this turn taken? By its route, its agent, and in its person's language.
+
+import type { Attachment } from '../../contract/event.ts'
+import type { MediaSettings, VoiceSettings } from '../../contract/policy.ts'
+import type { TurnRecord } from '../../contract/turn.ts'
+import { languageFor } from '../language.ts'
+import { routeFor } from '../route.ts'
+import type { BridgeWorld } from '../world.ts'
+import { createSharing } from './sharing.ts'
+import type { TakeHow } from './take-file.ts'
+import type { UploadsWorld } from './uploads.ts'
+
+type Parts = Omit<BridgeWorld, 'waiting' | 'stops' | 'lastQuestions' | 'uploads'>
+
+/** For a turn whose route is gone meanwhile. */
+const PLAIN_MEDIA: MediaSettings = {
+  maxFileBytes: 512 << 20,
+  inlineTextBytes: 64 << 10,
+  mergeWindowMs: 0,
+  attach: true,
+}
+const PLAIN_VOICE: VoiceSettings = { input: 'transcribe', quote: false, replies: 'never' }
+/** A name is quoted in a sentence. */
+const LONGEST_NAME = 80
+
+export function uploadsWorld(parts: Parts): UploadsWorld {
+  return {
+    ...parts,
+    sharing: createSharing(),
+    howFor: (record, file, use) => howFor(record, file, use, parts),
+    save: (record) =>
+      parts.journal.save(record).catch((error: unknown) => {
+        parts.log.error({ turn: record.id }, 'journal not written', error)
+      }),
+  }
+}
+
+function howFor(
+  { asked, command, agent }: TurnRecord,
+  file: Attachment,
+  use: TakeHow['use'],
+  { policy, words }: Parts,
+): TakeHow {
+  const route = routeFor(asked, command?.name, policy)
+  const locale = languageFor(asked, route, policy)
+  return {
+    use,
+    media: route?.media ?? PLAIN_MEDIA,
+    voice: route?.voice ?? PLAIN_VOICE,
+    // Coze docs: run chatflow. Its question is text alone.
+    takesFiles: use === 'parameter' || policy.agents[agent]?.kind !== 'chatflow',
+    name: (file.name ?? words.say({ key: `media.name.${file.kind}` }, locale))
+      .slice(-LONGEST_NAME)
+      .toWellFormed(),
+  }
+}

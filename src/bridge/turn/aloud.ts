@@ -1,0 +1,26 @@
+// Is the reply spoken, too? With the assistant's own voice where it brought one, else read aloud. A courtesy: the text stands.
+
+import { speakTo, soundTo } from '../voice/speak-to.ts'
+import type { Scene } from './scene.ts'
+
+export function isReadAloud({ turn, world, route, brought }: Scene): boolean {
+  const replies = route?.voice.replies ?? 'never'
+  if (!world.assistant.speak || brought.sound.length > 0) return false
+  const wasSpoken = turn.record.asked.attachments.some(({ kind }) => kind === 'voice')
+  return replies === 'always' || (replies === 'voice' && wasSpoken)
+}
+
+/** Resolves when it is said, or will never be. Rejects when the process lets go. */
+export async function readAloud(
+  { turn, world, route, brought, signal }: Scene,
+  aloud: string | undefined,
+): Promise<void> {
+  if (brought.sound.length === 0 && (aloud === undefined || !route)) return
+  const { id, asked } = turn.record
+  const to = { id: `${id} aloud`, replyTarget: asked.replyTarget }
+  // Nobody has to wait for a voice.
+  turn.leaveLane()
+  if (brought.sound.length > 0) await soundTo(to, brought.sound, world, world.letGo)
+  else if (aloud !== undefined && route && !signal.aborted)
+    await speakTo(to, aloud, route.voice, world, world.letGo)
+}
