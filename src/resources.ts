@@ -1,8 +1,15 @@
 // What a bridge needs from the world, made from its configuration and given back at the end.
 
+import { tmpdir } from 'node:os'
+import type { BridgeParts } from './bridge/bridge.ts'
+import { createAnswerMediaMaker } from './bridge/media/answer-maker.ts'
+import { createSpeaker, type Speaker } from './bridge/voice/speaker.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import type { Assistant } from './contract/assistant.ts'
 import { createCozeAssistant } from './coze/index.ts'
+import { findFfmpeg } from './media/ffmpeg.ts'
+import { createSpool } from './media/spool.ts'
+import { createDownloader } from './net/download.ts'
 import { createToolCaller, type ToolCaller } from './net/tools.ts'
 import { openPlatforms, type OpenPlatforms, type StartWorld } from './platforms.ts'
 import { createPacer, type Pacer } from './reply/pace.ts'
@@ -10,6 +17,7 @@ import { createActions, type Actions } from './store/actions.ts'
 import { createChoices, type Choices } from './store/choices.ts'
 import { createConversations, type Conversations } from './store/conversations.ts'
 import { createJournal, type Journal } from './store/journal.ts'
+import { createFiles, type Files } from './store/files.ts'
 import { openStore, type Store } from './store/open.ts'
 import { readSalt } from './store/salt.ts'
 
@@ -22,6 +30,9 @@ export interface Resources extends OpenPlatforms {
   readonly actions: Actions
   readonly choices: Choices
   readonly tools: ToolCaller
+  readonly files: Files
+  readonly speaker: Speaker
+  readonly answerMedia: BridgeParts['answerMedia']
   readonly salt: string
   readonly assistant: Assistant
   readonly pacer: Pacer
@@ -41,6 +52,11 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     clock,
     log,
   })
+  const pacer = createPacer({ clock, log, metrics })
+  const allowHosts = [...config.media.allowHosts, hostOf(config.coze.apiBase)]
+  const downloader = createDownloader({ allowHosts, env: world.env, clock })
+  const spool = createSpool({ dir: tmpdir() })
+  const ffmpeg = await findFfmpeg(world.env['PATH'])
   return {
     ...open,
     store,
@@ -49,14 +65,27 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     actions: createActions(store),
     choices: createChoices(store),
     tools: createToolCaller({ tools: policy.tools, fetch, clock, log }),
+    files: createFiles(store, loginOf(config)),
+    speaker: createSpeaker({ assistant: coze, clock, log, ...(ffmpeg === undefined ? {} : { ffmpeg }) }),
+    answerMedia: createAnswerMediaMaker({ ...open, assistant: coze, pacer, downloader, spool }),
     salt: await readSalt(store),
     assistant: coze,
-    pacer: createPacer({ clock, log, metrics }),
+    pacer,
     async close() {
       await store.close()
-      await Promise.all([open.close(), coze.close()])
+      await Promise.all([open.close(), coze.close(), downloader.close(), spool.close()])
     },
   }
+}
+
+/** Files at the assistant belong to whoever is logged in there. */
+function loginOf({ coze: { apiBase, auth } }: LoadedConfig): string {
+  return `${apiBase} ${auth.kind === 'token' ? auth.token : auth.clientId}`
+}
+
+/** The host that answers us is trusted as far as files go: a Coze Studio at home, say. */
+function hostOf(apiBase: string): string {
+  return new URL(apiBase).host
 }
 
 function usesProxy(env: StartWorld['env']): boolean {

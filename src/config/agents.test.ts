@@ -51,7 +51,7 @@ test('a route says who may be changed to, which buttons there are, and who answe
     {
       agent: 'default',
       agents: ['default', 'b'],
-      controls: { suggestions: true, stop: false, again: true, thumbs: false },
+      controls: { suggestions: true, stop: false, again: true, thumbs: false, listen: false },
       questions: { whoMayAnswer: 'anyone', expiresMs: 1_800_000 },
     },
     { agents: ['b', 'default'] },
@@ -113,7 +113,7 @@ test.each([
 })
 
 test('Coze Studio takes no verdicts', async () => {
-  const text = configYaml('routes: [{ controls: { thumbs: true } }]').replace(
+  const text = configYaml('routes: [{ controls: { thumbs: true }, voice: { input: file } }]').replace(
     'coze: {',
     'coze: { flavor: studio,',
   )

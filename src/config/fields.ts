@@ -13,6 +13,12 @@ export const whole = (max = 1_000_000_000, min = 0) =>
     (v) => (typeof v === 'string' && /^\d{1,15}$/.test(v) ? Number(v) : v),
     z.number().int().min(min).max(max),
   )
+/** The same with a point in it: 0.5. */
+export const decimal = (min: number, max: number) =>
+  z.preprocess(
+    (v) => (typeof v === 'string' && /^\d{1,9}(?:\.\d{1,9})?$/.test(v) ? Number(v) : v),
+    z.number().min(min).max(max),
+  )
 export const yesOrNo = () =>
   z.preprocess((v) => (v === 'true' ? true : v === 'false' ? false : v), z.boolean())
 export const secret = () => z.string().trim().min(1).regex(/^\S+$/, 'must not contain spaces or line breaks')

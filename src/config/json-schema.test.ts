@@ -45,11 +45,16 @@ test('the example file with its other platforms taken in is one, too, and so wit
 })
 
 test('what the example file shows of agents, routes, commands and tools is right, too', async () => {
-  const { policy, warnings } = await load({ yaml: ALL_SECTIONS, env: { ...CREDENTIALS, TOOL_SECRET: 's' } })
+  const { policy, media, warnings } = await load({
+    yaml: ALL_SECTIONS,
+    env: { ...CREDENTIALS, TOOL_SECRET: 's' },
+  })
   expect(policy.commands.map(({ name }) => name)).toEqual(['summarize', 'weather', 'report'])
   expect(policy.agents['intake']).toMatchObject({ kind: 'chatflow', options: [{ name: 'order' }] })
   expect(policy.routes.map(({ agents }) => agents)).toEqual([['intake', 'default'], ['default'], ['default']])
+  expect(policy.routes[0]?.voice).toMatchObject({ replies: 'voice', voice: '7426720361732915209' })
   expect(policy.tools).toMatchObject({ lookup_order: { secret: 's' } })
+  expect(media.allowHosts).toEqual(['minio.internal:9000'])
   expect(warnings.filter((warning) => !warning.includes('menu shows no options'))).toEqual([])
 })
 
@@ -96,7 +101,8 @@ function uncommented(yaml: string): string {
   return withoutMarks(yaml, / {2}# /)
     .split('\n')
     .map((line) => {
-      isSection = line.startsWith('# ') && (isSection || /^# (routes|commands|tools):$/.test(line))
+      isSection =
+        line.startsWith('# ') && (isSection || /^# (?:(?:routes|commands|tools):$|media: )/.test(line))
       return isSection ? line.slice(2) : line.replace(/^ {2}# (?=intake:| )/, '  ')
     })
     .join('\n')

@@ -26,6 +26,7 @@ test('fills in every default', async () => {
     source: 'file',
   })
   expect(config.policy.tools).toEqual({})
+  expect(config.media).toEqual({ allowHosts: [] })
   expect(config.policy.routes).toEqual([
     {
       when: {},
@@ -36,8 +37,15 @@ test('fills in every default', async () => {
       whileBusy: 'queue',
       reply: { minChars: 20, maxWaitMs: 700, quote: 'groups' },
       agents: ['default'],
-      controls: { suggestions: true, stop: true, again: false, thumbs: false },
+      controls: { suggestions: true, stop: true, again: false, thumbs: false, listen: false },
       questions: { whoMayAnswer: 'asker', expiresMs: 1_800_000 },
+      media: {
+        maxFileBytes: 512 * 2 ** 20,
+        inlineTextBytes: 64 * 2 ** 10,
+        mergeWindowMs: 2_000,
+        attach: true,
+      },
+      voice: { input: 'transcribe', quote: false, replies: 'never' },
       maxAgeMs: 86_400_000,
       maxInputChars: 20_000,
     },

@@ -36,10 +36,10 @@ export async function loadConfig(world: ConfigWorld): Promise<LoadedConfig> {
   const asked = world.argvConfigPath ?? nonEmpty(world.env['BRIDGE_CONFIG'])
   const file = asked ?? DEFAULT_FILE
   const text = await readText(world, file, asked === undefined)
-  return text === undefined ? loadEnvironment(world.env) : loadFile(world, file, text)
+  return text === undefined ? loadEnvironment(world) : loadFile(world, file, text)
 }
 
-function loadEnvironment(env: Env): LoadedConfig {
+function loadEnvironment({ env, cwd }: ConfigWorld): LoadedConfig {
   const nothing = nothingConfigured(env)
   if (nothing !== undefined) throw new ConfigError([], nothing)
   const { data, variableFor, faults: missing, warnings } = fromEnvironment(env)
@@ -61,7 +61,7 @@ function loadEnvironment(env: Env): LoadedConfig {
   const faults = [...missing, ...wrong]
   if (faults.length > 0 || checked.config === undefined) throw new ConfigError(faults)
   return {
-    ...resolve(checked.config, []),
+    ...resolve(checked.config, [], cwd),
     source: 'environment',
     warnings: [...warnings, ...warningsFor(checked.config)],
   }
@@ -101,7 +101,7 @@ async function loadFile(world: ConfigWorld, file: string, text: string): Promise
   })
   if (faults.length > 0 || checked.config === undefined) throw new ConfigError(faults)
   return {
-    ...resolve(checked.config, filled.fromFiles),
+    ...resolve(checked.config, filled.fromFiles, world.cwd),
     source: 'file',
     file,
     warnings: warningsFor(checked.config),

@@ -28,6 +28,19 @@ const telegram = z.strictObject({
   streaming: z.enum(['auto', 'edit', 'draft']).default('auto'),
   messagesPerSecond: whole().default(30).describe('Over all chats together (Bot FAQ: broadcasting).'),
   allowBots: allowBots(),
+  localFiles: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .describe(
+      'The folder of your own Bot API server (--local), where it runs on this machine: files of any size are read there.',
+    ),
+  maxUploadMB: whole(2_000, 1)
+    .optional()
+    .describe(
+      'The largest file it may send: 50, or 2000 with localFiles (Bot API: Using a Local Bot API Server).',
+    ),
 })
 
 const discord = z.strictObject({

@@ -1,5 +1,6 @@
 // How does checked data become what the bridge runs on?
 
+import { resolve as resolvePath } from 'node:path'
 import type { AgentSpec, CommandSpec, OptionSpec, Policy, Route, ToolSpec } from '../contract/policy.ts'
 import type { OptionConfig } from './command-schema.ts'
 import { readDefault } from './option-rules.ts'
@@ -9,8 +10,8 @@ import type { CozeAuth, LoadedConfig, PlatformSettings } from './settings.ts'
 
 type Resolved = Omit<LoadedConfig, 'source' | 'file' | 'warnings'>
 
-/** `moreSecrets`: whatever was read from secret files. */
-export function resolve(config: FileConfig, moreSecrets: readonly string[]): Resolved {
+/** `moreSecrets`: whatever was read from secret files. `cwd`: what relative paths begin at. */
+export function resolve(config: FileConfig, moreSecrets: readonly string[], cwd: string): Resolved {
   const { coze, store, server, log, drainMs } = config
   const { agents, access, budgets, locale } = config
   const policy: Policy = {
@@ -25,7 +26,8 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[]): Res
   return {
     coze,
     policy,
-    platforms: mapValues(config.platforms, (settings): PlatformSettings => defined(settings)),
+    platforms: mapValues(config.platforms, (settings) => toPlatform(settings, cwd)),
+    media: { allowHosts: [...new Set(config.media.allowHosts.map((host) => host.toLowerCase()))] },
     store,
     server,
     log,
@@ -36,14 +38,37 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[]): Res
 
 /** `agent` is among those one may change to, and the first of them where it is not written down. */
 function toRoute(written: FileConfig['routes'][number]): Route {
-  const { agent, agents, when } = written
+  const { agent, agents, when, media, voice } = written
   const choosable = new Set(agents.includes(agent) ? agents : [agent, ...agents])
-  return { ...defined(written), agents: [...choosable], when: defined(when) }
+  return {
+    ...defined(written),
+    agents: [...choosable],
+    when: defined(when),
+    media: {
+      maxFileBytes: media.maxFileMB * MB,
+      inlineTextBytes: media.inlineTextKB * KB,
+      mergeWindowMs: media.mergeWindowMs,
+      attach: media.attach,
+    },
+    voice: defined(voice),
+  }
 }
+/** As Coze and the platforms count. */
+const KB = 1_024
+const MB = 1_024 * KB
 
 /** Where no routes are written, one agent answers everywhere. */
 function everywhere(agents: readonly string[]): FileConfig['routes'][number] {
   return route.parse({ agent: agents.includes('default') ? 'default' : (agents[0] ?? 'default') })
+}
+
+function toPlatform(settings: FileConfig['platforms'][string], cwd: string): PlatformSettings {
+  if (settings.kind !== 'telegram') return defined(settings)
+  const { localFiles, ...rest } = settings
+  return {
+    ...defined(rest),
+    ...(localFiles === undefined ? {} : { localFiles: resolvePath(cwd, localFiles) }),
+  }
 }
 
 function toAgent(agent: FileConfig['agents'][string]): AgentSpec {

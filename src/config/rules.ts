@@ -7,6 +7,7 @@ import { commandLimitFaults, commandWarnings } from './command-limits.ts'
 import { BUILTIN_NAMES, commandFaults } from './command-rules.ts'
 import { fault } from './issues.ts'
 import type { PathFault } from './issues.ts'
+import { mediaFaults, mediaWarnings } from './media-rules.ts'
 import { platformFaults, platformWarnings } from './platform-rules.ts'
 import type { FileConfig } from './schema.ts'
 import type { Path } from './source.ts'
@@ -22,6 +23,7 @@ export function crossCheck(config: FileConfig): readonly PathFault[] {
     ...commandLimitFaults(config),
     ...toolFaults(config),
     ...accessFaults(config),
+    ...mediaFaults(config),
     ...platformFaults(config),
   ]
 }
@@ -45,7 +47,7 @@ export function warningsFor(config: FileConfig): readonly string[] {
   if (config.coze.flavor === 'studio' && config.routes.some(({ controls }) => controls.thumbs)) {
     warnings.push('controls.thumbs shows buttons whose verdict goes nowhere: Coze Studio takes no feedback.')
   }
-  return [...warnings, ...commandWarnings(config), ...platformWarnings(config)]
+  return [...warnings, ...commandWarnings(config), ...platformWarnings(config), ...mediaWarnings(config)]
 }
 
 function privateKeyFaults({ coze: { auth } }: FileConfig): readonly PathFault[] {

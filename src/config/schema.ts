@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { OPTION_NAME, command, options, tools } from './command-schema.ts'
 import { NAME, id, secret, webAddress, whole, yesOrNo } from './fields.ts'
+import { media, mediaAccess, voice } from './media-schema.ts'
 import { platform } from './platform-schema.ts'
 
 const texts = () => z.record(z.string(), z.string())
@@ -124,6 +125,7 @@ export const route = z.strictObject({
       stop: yesOrNo().default(true).describe('While the reply grows.'),
       again: yesOrNo().default(false).describe('Asks the same once more.'),
       thumbs: yesOrNo().default(false).describe("The person's verdict, kept in Coze as feedback."),
+      listen: yesOrNo().default(false).describe('Reads the reply aloud; needs voice.voice.'),
     })
     .prefault({})
     .describe('Which buttons a reply gets.'),
@@ -138,6 +140,8 @@ export const route = z.strictObject({
         .describe('A question left unanswered for so long is closed.'),
     })
     .prefault({}),
+  media: media(),
+  voice: voice(),
   locale: z.string().min(2).optional(),
   maxAgeMs: whole().default(86_400_000).describe('A question found after a downtime is asked if younger.'),
   maxInputChars: whole().default(20_000),
@@ -171,6 +175,7 @@ export const fileSchema = z.strictObject({
       questionsPerDay: whole().default(0).describe('For one person; 0 = no limit.'),
     })
     .prefault({}),
+  media: mediaAccess,
   locale: z.string().min(2).default('en').describe('Language of notices where nothing says better.'),
   store: z
     .string()

@@ -7,6 +7,7 @@ export interface LoadedConfig {
   readonly policy: Policy
   /** By account: the key under `platforms`. */
   readonly platforms: Readonly<Record<string, PlatformSettings>>
+  readonly media: MediaAccess
   /** `memory:`, `sqlite:<path>` or `redis://…`. */
   readonly store: string
   readonly server: ServerSettings
@@ -20,6 +21,11 @@ export interface LoadedConfig {
   readonly file?: string
   /** Sentences for the owner: it runs, but they should know. */
   readonly warnings: readonly string[]
+}
+
+export interface MediaAccess {
+  /** `name` or `name:port`, in small letters: files may be fetched from there although it is private. */
+  readonly allowHosts: readonly string[]
 }
 
 export interface CozeSettings {
@@ -71,6 +77,10 @@ export interface TelegramSettings {
   readonly messagesPerSecond: number
   /** Whether messages of other bots may wake this one. */
   readonly allowBots: boolean
+  /** Absolute: the folder of a Bot API server of one's own (`--local`), which hands out files as paths. */
+  readonly localFiles?: string
+  /** What `sendDocument` takes there. Absent: 50, or 2000 with `localFiles`. */
+  readonly maxUploadMB?: number
 }
 
 export interface DiscordSettings {

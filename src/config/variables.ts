@@ -46,6 +46,7 @@ export const PLATFORMS: readonly PlatformVariables[] = [
       ['TELEGRAM_STREAMING', ['platforms', 'telegram', 'streaming']],
       ['TELEGRAM_MESSAGES_PER_SECOND', ['platforms', 'telegram', 'messagesPerSecond']],
       ['TELEGRAM_ALLOW_BOTS', ['platforms', 'telegram', 'allowBots']],
+      ['TELEGRAM_LOCAL_FILES', ['platforms', 'telegram', 'localFiles']],
       ['TELEGRAM_MODE', ['platforms', 'telegram', 'mode']],
       ['TELEGRAM_WEBHOOK_URL', ['platforms', 'telegram', 'webhook', 'publicUrl']],
       ['TELEGRAM_WEBHOOK_SECRET', ['platforms', 'telegram', 'webhook', 'secret']],
