@@ -79,3 +79,34 @@ test('closing waits for those that run and begins no other', async () => {
 test('closing idle lanes takes no time', async () => {
   await expect(setUp().lanes.close()).resolves.toBeUndefined()
 })
+
+test('a held turn does not begin, nor what stands behind it, before it is released', () => {
+  const begun: string[] = []
+  const lanes = createLanes<string>(async (turn) => {
+    begun.push(turn)
+  })
+  lanes.addHeld('a', '1')
+  lanes.add('a', '2')
+  lanes.add('b', '3')
+  expect(begun).toEqual(['3'])
+  expect(lanes.isHeld('1')).toBe(true)
+  expect(lanes.waiting('a')).toEqual(['1', '2'])
+  lanes.release('a', '1')
+  expect(begun).toEqual(['3', '1'])
+  expect(lanes.isHeld('1')).toBe(false)
+})
+
+test('what a held turn held up begins when it is taken out', () => {
+  const begun: string[] = []
+  const lanes = createLanes<string>(async (turn) => {
+    begun.push(turn)
+  })
+  lanes.addHeld('a', '1')
+  lanes.add('a', '2')
+  expect(lanes.remove('a', '1')).toBe(true)
+  expect(begun).toEqual(['2'])
+  lanes.addHeld('b', '3')
+  lanes.add('b', '4')
+  expect(lanes.take((turn) => turn === '3')).toEqual(['3'])
+  expect(begun).toEqual(['2', '4'])
+})
