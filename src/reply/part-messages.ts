@@ -3,6 +3,7 @@
 
 import { parse } from '../markdown/parse.ts'
 import type { Control, OutgoingFile } from '../contract/platform.ts'
+import type { PartRecord } from '../contract/turn.ts'
 import type { MediaPart, ReplyPart } from './laid.ts'
 import type { PartLog } from './part-log.ts'
 import { sendMedia } from './send-media.ts'
@@ -54,7 +55,7 @@ export function createPartMessages<Body>(
       const { message } = await openFor(part)
       const surface = await message.update(newest, waitSignal)
       if (current) current.shownAtMs ??= place.clock.elapsed()
-      if (surface) log.set(part.index, { ...log.recordOf(part), surface })
+      if (surface) log.set(part.index, { ...textOf(part), surface })
       await log.save()
     },
     async finish(part, last, rests) {
@@ -65,7 +66,7 @@ export function createPartMessages<Body>(
         shown()
       }
       const end = rests ? {} : { to: part.to, done: true }
-      log.set(part.index, { ...log.recordOf(part), ...end, ...(surface === undefined ? {} : { surface }) })
+      log.set(part.index, { ...textOf(part), ...end, ...(surface === undefined ? {} : { surface }) })
       current = undefined
     },
     async finishMedia(part, files, written, controls) {
@@ -87,6 +88,14 @@ export function createPartMessages<Body>(
       shown()
       current = undefined
     },
+  }
+
+  /** What may have been a picture in an earlier life is text now: its address has expired. */
+  function textOf(part: Pick<ReplyPart<Body>, 'index' | 'from'>): PartRecord {
+    const record = log.recordOf(part)
+    if (record.isMedia !== true) return record
+    const { key, from, done } = record
+    return { key, from, done }
   }
 
   function isFirst(index: number): boolean {

@@ -7,7 +7,7 @@ import type { Spool } from '../../media/spool.ts'
 import type { Downloader } from '../../net/download.ts'
 import type { Pacer } from '../../reply/pace.ts'
 import { createAnswerMedia, FETCHED_AT_ONCE, type AnswerMedia } from './answer-media.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../gate.ts'
 
 export interface AnswerMediaParts {
   readonly assistant: Assistant

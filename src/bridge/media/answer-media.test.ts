@@ -12,7 +12,7 @@ import { createSpool, type Spool } from '../../media/spool.ts'
 import { createDownloader, DownloadError, type Download, type Downloader } from '../../net/download.ts'
 import type { MediaState } from '../../reply/media.ts'
 import { createAnswerMedia, FETCHED_AT_ONCE, type AnswerMediaOptions } from './answer-media.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../gate.ts'
 
 const LIMITS: FileLimits = {
   maxBytes: 1_000_000,

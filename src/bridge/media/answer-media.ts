@@ -8,7 +8,7 @@ import type { Downloader } from '../../net/download.ts'
 import { createWatch } from '../../net/watch.ts'
 import type { FoundMedia, MediaSource, MediaState } from '../../reply/media.ts'
 import { fetchAnswerFile } from './answer-fetch.ts'
-import { createGate, type Gate } from './gate.ts'
+import { createGate, type Gate } from '../gate.ts'
 
 export interface AnswerMediaOptions {
   readonly downloader: Downloader

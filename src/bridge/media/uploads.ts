@@ -7,7 +7,7 @@ import type { Attachment, JsonObject, OptionValue, TakenFile } from '../../contr
 import type { Platform } from '../../contract/platform.ts'
 import type { TurnRecord } from '../../contract/turn.ts'
 import { isAttachment } from '../../fields/values.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../gate.ts'
 import type { Progress } from './progress.ts'
 import { takeFile, type TakeHow, type TakeWorld } from './take-file.ts'
 

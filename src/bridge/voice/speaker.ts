@@ -9,7 +9,7 @@ import type { Ffmpeg } from '../../media/ffmpeg.ts'
 import { toSpeech } from '../../media/read-aloud.ts'
 import { filesOf, toVoice } from '../../media/sound.ts'
 import type { Sound } from '../../media/sound.ts'
-import { createPlaces } from './places.ts'
+import { createGate } from '../gate.ts'
 
 export interface Speaker {
   /**
@@ -37,7 +37,7 @@ export function createSpeaker({
   readonly clock: Clock
   readonly log: Logger
 }): Speaker {
-  const places = createPlaces(AT_ONCE, MAX_WAITING, tooMany)
+  const gate = createGate(AT_ONCE, { waiting: MAX_WAITING, tooMany })
   const tools = { log, ...(ffmpeg === undefined ? {} : { ffmpeg }) }
 
   async function spoken(
@@ -64,7 +64,7 @@ export function createSpeaker({
       if (assistant.speak === undefined || speech === undefined) return undefined
       const texts = toSpeech(parse(markdown), { maxBytes: speech.maxSpokenBytes, maxPieces: MAX_PIECES })
       if (texts.length === 0) return undefined
-      return places.within(async () => {
+      return gate(signal, async () => {
         const pieces: Uint8Array[] = []
         let mimeType: string | undefined
         for (const text of texts) {
@@ -74,14 +74,11 @@ export function createSpeaker({
           mimeType ??= piece.mimeType
         }
         return toFile(await toVoice(pieces, mimeType, tools, signal))
-      }, signal)
+      })
     },
 
     ownSound(pieces, signal) {
-      return places.within(
-        async () => toFile(await toVoice(filesOf(pieces), undefined, tools, signal)),
-        signal,
-      )
+      return gate(signal, async () => toFile(await toVoice(filesOf(pieces), undefined, tools, signal)))
     },
   }
 }

@@ -3,12 +3,20 @@
 /** Runs `work` as soon as fewer than the bound run. Rejects with the signal's reason when it aborts before. */
 export type Gate = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>
 
-export function createGate(most: number): Gate {
+export interface GateBound {
+  /** So many may wait; the next one is rejected with `tooMany`. */
+  readonly waiting: number
+  tooMany(): Error
+}
+
+/** `bound` may be left out where those who wait are bounded elsewhere: by lanes, by what one reply may hold. */
+export function createGate(most: number, bound?: GateBound): Gate {
   const waiting: (() => void)[] = []
   let inside = 0
 
   return async (signal, work) => {
     signal.throwIfAborted()
+    if (bound && inside >= most && waiting.length >= bound.waiting) throw bound.tooMany()
     if (inside >= most) await place(signal)
     else inside += 1
     try {

@@ -1,5 +1,6 @@
+// Do many share a few places fairly?
 import { expect, test } from 'vitest'
-import { createPlaces } from './places.ts'
+import { createGate } from './gate.ts'
 
 const never = new AbortController().signal
 const tooMany = (): Error => new Error('too many')
@@ -10,15 +11,15 @@ function job() {
 }
 
 test('as many as there are places at once, the others in order', async () => {
-  const places = createPlaces(2, 10, tooMany)
+  const gate = createGate(2, { waiting: 10, tooMany })
   const begun: number[] = []
   const jobs = [job(), job(), job(), job()]
   const all = jobs.map(({ work }, index) =>
-    places.within(async () => {
+    gate(never, async () => {
       begun.push(index)
       await work()
       return index
-    }, never),
+    }),
   )
   await settle()
   expect(begun).toEqual([0, 1])
@@ -30,33 +31,33 @@ test('as many as there are places at once, the others in order', async () => {
 })
 
 test('a place is free again after a failure', async () => {
-  const places = createPlaces(1, 10, tooMany)
-  await expect(places.within(() => Promise.reject(new Error('no')), never)).rejects.toThrow('no')
-  expect(await places.within(async () => 'yes', never)).toBe('yes')
+  const gate = createGate(1, { waiting: 10, tooMany })
+  await expect(gate(never, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await gate(never, async () => 'yes')).toBe('yes')
 })
 
 test('who stops waiting leaves the others their order, and no place is lost', async () => {
-  const places = createPlaces(1, 10, tooMany)
+  const gate = createGate(1, { waiting: 10, tooMany })
   const stop = new AbortController()
   const first = job()
-  const one = places.within(first.work, never)
-  const two = places.within(async () => 'two', stop.signal)
-  const three = places.within(async () => 'three', never)
+  const one = gate(never, first.work)
+  const two = gate(stop.signal, async () => 'two')
+  const three = gate(never, async () => 'three')
   stop.abort(new Error('gone'))
   await expect(two).rejects.toThrow('gone')
   first.end()
   await one
   expect(await three).toBe('three')
-  expect(await places.within(async () => 'four', never)).toBe('four')
-  await expect(places.within(async () => 'five', stop.signal)).rejects.toThrow('gone')
+  expect(await gate(never, async () => 'four')).toBe('four')
+  await expect(gate(stop.signal, async () => 'five')).rejects.toThrow('gone')
 })
 
 test('too many are turned away at once', async () => {
-  const places = createPlaces(1, 1, tooMany)
+  const gate = createGate(1, { waiting: 1, tooMany })
   const first = job()
-  const one = places.within(first.work, never)
-  const two = places.within(async () => 'two', never)
-  await expect(places.within(async () => 'three', never)).rejects.toThrow('too many')
+  const one = gate(never, first.work)
+  const two = gate(never, async () => 'two')
+  await expect(gate(never, async () => 'three')).rejects.toThrow('too many')
   first.end()
   await one
   expect(await two).toBe('two')
