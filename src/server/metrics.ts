@@ -25,6 +25,8 @@ export const METRICS = {
   bridge_undeliverable_total: counter('Replies the platform would not take.', 'platform'),
   bridge_coze_errors_total: counter('Failures of Coze, by our kind and its code.', 'kind', 'code'),
   bridge_tokens_total: counter('Tokens Coze counted for its answers.'),
+  bridge_files_total: counter('Files people sent, and what became of them.', 'as'),
+  bridge_uploaded_bytes_total: counter('Bytes of files that went to Coze.'),
   bridge_turns_open: gauge('Questions accepted whose reply is not finished.'),
   bridge_turns_waiting: gauge('Replies that wait for a person to answer a question of theirs.'),
 } as const satisfies Record<string, Definition>

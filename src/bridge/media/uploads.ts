@@ -108,9 +108,12 @@ export function createUploads(world: UploadsWorld): Uploads {
       try {
         const platform = world.platforms.get(record.asked.address.account)
         if (!platform) throw new Error(`no platform is configured under "${record.asked.address.account}"`)
-        return await gate(signal, () =>
-          takeFile(file, platform, how, world, (now) => (job.progress = { ...job.progress, ...now }), signal),
-        )
+        const onProgress = (now: Progress): void => {
+          job.progress = { ...job.progress, ...now }
+        }
+        const taken = await gate(signal, () => takeFile(file, platform, how, world, onProgress, signal))
+        world.metrics.count('bridge_files_total', { as: taken.as })
+        return taken
       } finally {
         job.progress = { ...job.progress, isDone: true }
         jobs.delete(key)
