@@ -15,6 +15,8 @@ import { startMeasured, type Measured } from './measured.ts'
 import { print, type BenchResult, type Load, type PlatformResult } from './print.ts'
 import { percentile, plainText } from './numbers.ts'
 import { createSides, type BenchChair, type Side } from './sides.ts'
+import { measureUploads, type UploadResult } from './uploads.ts'
+import { waitUntil } from './wait.ts'
 
 const quick = process.argv.includes('--quick')
 const FIRST_TEXTS = quick ? 30 : 80
@@ -26,7 +28,8 @@ const WARM_UP_CHARS = 64_000
 const CPU_AT_ONCE = 4
 const STARTS = quick ? 2 : 5
 const SPREAD = 20
-const WITHIN_MS = 240_000
+const UPLOAD_MB = quick ? 64 : 256
+const UPLOAD_ROUNDS = 3
 
 interface Pace {
   readonly firstDeltaMs: number
@@ -40,7 +43,11 @@ const TEN_A_SECOND: Pace = { firstDeltaMs: 2_000, deltaMs: 100, charsPerDelta: 4
 const folder = await mkdtemp(join(tmpdir(), 'coze-bridge-bench-'))
 const coze = await startCozeEmulator({ maxRequests: 1_000 })
 const kept = { limits: false, maxFrames: 50_000, maxCalls: 50_000 }
-const emulators = await startEmulators(PLATFORM_NAMES, { discord: kept, telegram: kept, feishu: kept })
+const emulators = await startEmulators(PLATFORM_NAMES, {
+  discord: kept,
+  telegram: { ...kept, server: 'own' },
+  feishu: kept,
+})
 const seats = seatsOf(emulators)
 let asked = 0
 /** What Coze answers to the questions asked now. */
@@ -66,8 +73,14 @@ try {
   }
   progress('all platforms together')
   const load = await measureLoad(seats, bridge, floor)
+  progress('uploads')
+  const uploads = await measureUploads(
+    { coze, ...emulators, bridge: bridge.process, folder },
+    UPLOAD_MB,
+    UPLOAD_ROUNDS,
+  )
   await Promise.all([bridge.process.stop(), floor.process.stop()])
-  print(resultOf(platforms, load, start))
+  print(resultOf(platforms, load, uploads, start))
 } finally {
   await Promise.all([coze.close(), closeEmulators(emulators)])
   await rm(folder, { recursive: true, force: true })
@@ -77,12 +90,13 @@ try {
 function resultOf(
   platforms: Partial<Record<PlatformName, PlatformResult>>,
   load: Load,
+  uploads: UploadResult,
   start: BenchResult['start'],
 ): BenchResult {
   const { telegram } = platforms
   if (!telegram) throw new Error('Telegram was not measured')
   const { firstTextMs, cpuMsPer1000Chars } = telegram
-  return { firstTextMs, cpuMsPer1000Chars, load, start, platforms }
+  return { firstTextMs, cpuMsPer1000Chars, load, uploads, start, platforms }
 }
 
 /** Some minutes pass; the result alone goes to the standard output. */
@@ -235,16 +249,4 @@ async function untilReady(bridge: Measured, everyMs = 5): Promise<void> {
 function isWhole(chair: BenchChair): boolean {
   const texts = chair.shown().map(({ text }) => text)
   return texts.length > 0 && isWholeAnswer(answer, texts).whole
-}
-
-async function waitUntil(condition: () => boolean, everyMs = 5, why?: () => string): Promise<void> {
-  const endMs = performance.now() + WITHIN_MS
-  while (!condition()) {
-    if (performance.now() > endMs) {
-      throw new Error(
-        `waited too long ${why?.() ?? seats.map((seat) => seat.picture().slice(-1_000)).join('\n')}`,
-      )
-    }
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
-  }
 }

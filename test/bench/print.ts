@@ -1,5 +1,7 @@
 // The bench's last words: a table for people, one line of JSON for machines.
 
+import type { UploadResult } from './uploads.ts'
+
 export interface BenchResult {
   /** Telegram's. */
   readonly firstTextMs: PlatformResult['firstTextMs']
@@ -7,6 +9,7 @@ export interface BenchResult {
   readonly cpuMsPer1000Chars: PlatformResult['cpuMsPer1000Chars']
   /** Spread over all platforms. */
   readonly load: Load
+  readonly uploads: UploadResult
   readonly start: { readonly readyMs: number; readonly rssMb: number }
   readonly platforms: Readonly<Record<string, PlatformResult>>
 }
@@ -30,10 +33,11 @@ export interface Load {
 type Row = readonly [what: string, value: string, note: string]
 
 export function print(result: BenchResult): void {
-  const { load, start, platforms } = result
+  const { load, start, platforms, uploads } = result
   const rows: readonly Row[] = [
     ...Object.entries(platforms).flatMap(([platform, own]) => platformRows(platform, own)),
     ...loadRows('all together', load),
+    ...uploadRows(uploads),
     ['process start to ready', ms(start.readyMs), ''],
     ['RSS when ready', `${start.rssMb.toFixed(0)} MB`, ''],
   ]
@@ -71,6 +75,17 @@ function loadRows(whose: string, load: Load): readonly Row[] {
     [`${whose}: event-loop delay, p99`, ms(load.loopDelayP99Ms), `floor ${ms(load.floorLoopDelayP99Ms)}`],
     [`${whose}: CPU under load`, ms(load.cpuMs), `ratio ${ratio(load.cpuMs, load.floorCpuMs)} to floor`],
     [`${whose}: memory per reply`, `${load.kbPerReply.toFixed(0)} kB`, ''],
+  ]
+}
+
+function uploadRows({ sizeMb, mbPerS, bareMbPerS, relayedMbPerS, rssRiseMb }: UploadResult): readonly Row[] {
+  return [
+    [
+      `a file of ${sizeMb} MB through the bridge`,
+      `${mbPerS.toFixed(0)} MB/s`,
+      `ratio ${ratio(mbPerS, bareMbPerS)} to a bare upload (${bareMbPerS.toFixed(0)} MB/s), ${ratio(mbPerS, relayedMbPerS)} to a bare download and upload (${relayedMbPerS.toFixed(0)} MB/s)`,
+    ],
+    [`a file of ${sizeMb} MB: memory`, `${rssRiseMb.toFixed(0)} MB`, 'at most, over what it held before'],
   ]
 }
 

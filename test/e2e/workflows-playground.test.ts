@@ -73,6 +73,7 @@ describe.concurrent('npm run playground -- --script', () => {
     async ([args], context) => {
       const { code, stdout, stderr } = await run(context, args)
       expect(stderr).toMatch(/--script workflows /)
+      expect(stderr).toMatch(/--script media /)
       expect(stdout).toBe('')
       expect(code).toBe(2)
     },

@@ -1,6 +1,6 @@
 // How do people on Discord act? Slash commands picked from the menu with typed options, buttons, modals.
 
-import type { DiscordEmulator, Json, Person, ShownForm } from '../../emulators/discord/index.ts'
+import type { DiscordEmulator, Json, Person, ShownForm, ShownMessage } from '../../emulators/discord/index.ts'
 import { readDiscord } from '../reading.ts'
 import type { Locale } from '../seats.ts'
 import {
@@ -8,14 +8,17 @@ import {
   buttonsInWords,
   choiceOf,
   fileInWords,
+  picturesInWords,
   pressInWords,
   screenInWords,
   soon,
   sooner,
   Unseen,
   valuesInWords,
+  wordsBeside,
   type Hands,
   type Newcomer,
+  type SeenMedia,
   type ShownButton,
   type ShownReply,
   type Values,
@@ -26,6 +29,8 @@ const LOCALES: Readonly<Record<Locale, string>> = { en: 'en-US', zh: 'zh-CN' }
 /** https://docs.discord.com/developers/interactions/receiving-and-responding */
 const CALLBACK = { message: 4, deferredMessage: 5 } as const
 const EPHEMERAL = 64
+/** https://docs.discord.com/developers/resources/message */
+const VOICE_MESSAGE = 1 << 13
 /** The sign on the button that opens a form, in every language. */
 const OPENS_FORM = /✏/u
 const YES = /^(?:yes|是)$/i
@@ -93,10 +98,23 @@ function handsOf(discord: DiscordEmulator, who: Newcomer, person: Person, channe
       }
       discord.runCommand(person, channelId, command, values, { force: force === true })
     },
-    sendFile(file) {
-      onDeed(`sends ${fileInWords(file)}`)
-      discord.say(person, channelId, '', { files: [file] })
+    sendFile(file, words = '') {
+      onDeed(`sends ${fileInWords(file)}${wordsBeside(words)}`)
+      discord.say(person, channelId, words, { files: [file] })
     },
+    sendPictures(pictures, words = '') {
+      onDeed(picturesInWords(pictures, words))
+      discord.say(person, channelId, words, { files: pictures })
+    },
+    sendVoice({ bytes, durationMs }) {
+      onDeed(`speaks for ${Math.round(durationMs / 1_000)} s`)
+      discord.say(person, channelId, '', { voice: { bytes, durationMs } })
+    },
+    media: () =>
+      discord
+        .screen(channelId, person)
+        .filter(({ byBot }) => byBot)
+        .flatMap(mediaOf),
     press,
     async fill(values) {
       await fillForm(() => values)
@@ -144,6 +162,24 @@ function handsOf(discord: DiscordEmulator, who: Newcomer, person: Person, channe
     onDeed(`fills in “${form.title}”: ${valuesInWords(values)}`)
     discord.submitModal(person, form.customId, answers)
   }
+}
+
+function mediaOf({ messageId, files, flags }: ShownMessage): readonly SeenMedia[] {
+  return files.map(({ name, contentType = '', sizeBytes, sha256 = '', description = '', durationMs }) => ({
+    messageId,
+    kind: (flags & VOICE_MESSAGE) === 0 ? kindOf(contentType) : 'voice',
+    name,
+    words: description,
+    sizeBytes,
+    sha256,
+    ...(durationMs === undefined ? {} : { durationMs }),
+  }))
+}
+
+function kindOf(contentType: string): SeenMedia['kind'] {
+  if (contentType.startsWith('image/')) return 'picture'
+  if (contentType.startsWith('audio/')) return 'sound'
+  return contentType.startsWith('video/') ? 'video' : 'file'
 }
 
 type Answer = string | boolean | readonly string[]

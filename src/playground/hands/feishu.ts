@@ -1,11 +1,19 @@
 // How do people on Feishu act? Commands typed with their options, buttons on cards, forms inside cards.
 
-import type { FeishuEmulator, Json, Person, ShownForm, ShownMessage } from '../../emulators/feishu/index.ts'
+import type {
+  FeishuEmulator,
+  Json,
+  Person,
+  ShownForm,
+  ShownMessage,
+  StoredFile,
+} from '../../emulators/feishu/index.ts'
 import { readFeishu } from '../reading.ts'
 import type { Locale } from '../seats.ts'
 import {
   choiceOf,
   fileInWords,
+  picturesInWords,
   pressInWords,
   screenInWords,
   FORM_MS,
@@ -18,6 +26,7 @@ import {
   type GivenFile,
   type Hands,
   type Newcomer,
+  type SeenMedia,
   type ShownButton,
   type ShownReply,
   type Values,
@@ -58,9 +67,10 @@ function handsOf(
     onDeed(`writes ${text}`)
     feishu.say(person, chatId, text, named)
   }
-  const sendFile = (file: GivenFile): void => {
+  const sendFile = (file: GivenFile, words = ''): void => {
     onDeed(`sends ${fileInWords(file)}`)
     feishu.say(person, chatId, '', { file })
+    if (words !== '') say(words)
   }
 
   return {
@@ -95,6 +105,19 @@ function handsOf(
       sendFile(command.file.file)
     },
     sendFile,
+    sendPictures(pictures, words = '') {
+      onDeed(picturesInWords(pictures, words))
+      const [first] = pictures
+      if (pictures.length === 1 && first !== undefined)
+        feishu.say(person, chatId, words, { ...named, image: first })
+      // Several in one message are a rich text.
+      else feishu.say(person, chatId, words, { ...named, images: pictures })
+    },
+    sendVoice({ bytes, durationMs }) {
+      onDeed(`speaks for ${Math.round(durationMs / 1_000)} s`)
+      feishu.say(person, chatId, '', { audio: { bytes, durationMs } })
+    },
+    media: () => bots().flatMap(mediaOf),
     press,
     fill: (values) => fillForm(() => values),
     async answer(words) {
@@ -145,6 +168,26 @@ function replyOf({ messageId, msgType, text, buttons }: ShownMessage): ShownRepl
     ),
     links: buttons.flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }])),
   }
+}
+
+const KINDS: Readonly<Record<string, SeenMedia['kind']>> = { audio: 'voice', media: 'video' }
+
+/** Pictures in cards, and files. */
+function mediaOf({ messageId, msgType, images, file }: ShownMessage): readonly SeenMedia[] {
+  const seen = (
+    kind: SeenMedia['kind'],
+    stored: StoredFile | undefined,
+    words: string,
+  ): readonly SeenMedia[] => {
+    if (stored === undefined) return []
+    const { name, sizeBytes, sha256 = '', durationMs } = stored
+    const length = durationMs === undefined ? {} : { durationMs }
+    return [{ messageId, kind, name, words, sizeBytes, sha256, ...length }]
+  }
+  return [
+    ...images.flatMap((image) => seen('picture', image.file, image.alt)),
+    ...seen(KINDS[msgType] ?? 'file', file, ''),
+  ]
 }
 
 function isJson(value: unknown): value is Json {

@@ -1,7 +1,16 @@
 // Is a command typed as a person types it, and a screen told in words?
 
 import { expect, test } from 'vitest'
-import { choiceOf, pressInWords, screenInWords, sooner, typedCommand, type ShownReply } from './hands.ts'
+import {
+  choiceOf,
+  mediaInWords,
+  picturesInWords,
+  pressInWords,
+  screenInWords,
+  sooner,
+  typedCommand,
+  type ShownReply,
+} from './hands.ts'
 
 const [OSLO, BERGEN] = ['Oslo', 'Bergen'].map((label) => ({ label, messageId: '2', key: label }))
 const SHOWN: readonly ShownReply[] = [
@@ -31,6 +40,17 @@ test('finds an answer among the buttons of the newest message', () => {
 test('tells a screen in a line', () => {
   expect(screenInWords(SHOWN)).toBe('“Hello” · “Where ⏎ to?” [Oslo] [Bergen]')
   expect(screenInWords([])).toBe('nothing of the bot')
+})
+
+test('tells of pictures and files by their sizes and words', () => {
+  const picture = { name: 'a.png', bytes: Buffer.alloc(3) }
+  expect(picturesInWords([picture], 'Who?')).toBe('sends a picture (3 bytes) with the words Who?')
+  expect(picturesInWords([picture, picture])).toBe('sends 2 pictures (3 bytes, 3 bytes)')
+  const seen = { messageId: '1', kind: 'file', name: 'b.pdf', words: '', sizeBytes: 9, sha256: '' } as const
+  expect(mediaInWords([seen, { ...seen, kind: 'picture', words: 'A river' }])).toBe(
+    'a file b.pdf (9 bytes) · a picture b.pdf (9 bytes) with the words A river',
+  )
+  expect(mediaInWords([])).toBe('neither pictures nor files')
 })
 
 test('looks once more where there is no time to wait', async () => {

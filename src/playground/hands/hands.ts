@@ -29,8 +29,11 @@ export interface Hands {
   say(text: string): void
   /** Natively: picked from the menu with typed options, or typed. */
   runCommand(command: GivenCommand): Promise<void>
-  /** As a message of its own. */
-  sendFile(file: GivenFile): void
+  /** As a message of its own; words beside it where the platform has them, else right after it. */
+  sendFile(file: GivenFile, words?: string): void
+  /** As one message, several of them as an album; words likewise. */
+  sendPictures(pictures: readonly GivenFile[], words?: string): void
+  sendVoice(voice: GivenVoice): void
   /** What only the presser was told: a toast, an alert, a message nobody else sees. Undefined: nothing. */
   press(button: ShownButton, options?: { readonly stale?: boolean }): Promise<string | undefined>
   /**
@@ -42,6 +45,8 @@ export interface Hands {
   answer(words: string): Promise<void>
   /** The bot's messages this person sees, oldest first. */
   shown(): readonly ShownReply[]
+  /** What of that is no words: pictures, files, sound; oldest first. */
+  media(): readonly SeenMedia[]
   /** The commands that are offered when they type "/", as they read them. */
   menu(): readonly MenuEntry[]
   /** Each time one of the bot's messages here is posted or changes; the message's id and its words then. */
@@ -65,6 +70,26 @@ export type Values = Readonly<Record<string, string>>
 export interface GivenFile {
   readonly name: string
   readonly bytes: Buffer
+}
+
+/** Ogg Opus. */
+export interface GivenVoice {
+  readonly bytes: Buffer
+  readonly durationMs: number
+}
+
+export interface SeenMedia {
+  readonly messageId: string
+  /** As it is shown: a voice message is played in its place. */
+  readonly kind: 'picture' | 'file' | 'voice' | 'sound' | 'video'
+  /** '' where the platform shows none. */
+  readonly name: string
+  /** What stands beside it, or is read out to who cannot see it. */
+  readonly words: string
+  readonly sizeBytes: number
+  /** Lower-case hex. */
+  readonly sha256: string
+  readonly durationMs?: number
 }
 
 export interface ShownReply {
@@ -138,6 +163,25 @@ export function typedCommand({ name, options = {}, typed }: GivenCommand): strin
 
 export function fileInWords({ name, bytes }: GivenFile): string {
   return `${name} (${bytes.length} bytes)`
+}
+
+/** `sends 3 pictures (570 bytes, …) with the words Which is best?` */
+export function picturesInWords(pictures: readonly GivenFile[], words = ''): string {
+  const sizes = pictures.map(({ bytes }) => `${bytes.length} bytes`).join(', ')
+  const what = pictures.length === 1 ? 'a picture' : `${pictures.length} pictures`
+  return `sends ${what} (${sizes})${wordsBeside(words)}`
+}
+
+export function wordsBeside(words = ''): string {
+  return words === '' ? '' : ` with the words ${words}`
+}
+
+/** `a picture picture.png (570 bytes): A quiet river` */
+export function mediaInWords(media: readonly SeenMedia[]): string {
+  if (media.length === 0) return 'neither pictures nor files'
+  return media
+    .map(({ kind, name, sizeBytes, words }) => `a ${kind} ${name} (${sizeBytes} bytes)${wordsBeside(words)}`)
+    .join(' · ')
 }
 
 export function valuesInWords(values: Readonly<Record<string, unknown>>): string {

@@ -1,20 +1,23 @@
 // How do people on Telegram act? Commands typed with their options, inline buttons, one question answered after the other.
 
-import type { Person, ShownMessage, TelegramEmulator } from '../../emulators/telegram/index.ts'
+import type { Person, ShownFile, ShownMessage, TelegramEmulator } from '../../emulators/telegram/index.ts'
 import type { Locale } from '../seats.ts'
 import {
   ANSWER_MS,
   FORM_MS,
   PATIENCE_MS,
   fileInWords,
+  picturesInWords,
   pressInWords,
   screenInWords,
   soon,
   sooner,
   typedCommand,
+  wordsBeside,
   type GivenFile,
   type Hands,
   type Newcomer,
+  type SeenMedia,
   type ShownButton,
   type ShownReply,
   type Venue,
@@ -88,10 +91,28 @@ function handsOf(telegram: TelegramEmulator, who: Newcomer, person: Person, chat
       onDeed(`sends ${fileInWords(file)} with the words ${typed}`)
       telegram.say(person, chatId, typed, { document: documentOf(file) })
     },
-    sendFile(file) {
-      onDeed(`sends ${fileInWords(file)}`)
-      telegram.say(person, chatId, '', { document: documentOf(file) })
+    sendFile(file, words = '') {
+      onDeed(`sends ${fileInWords(file)}${wordsBeside(words)}`)
+      telegram.say(person, chatId, words, { document: documentOf(file) })
     },
+    sendPictures(pictures, words = '') {
+      onDeed(picturesInWords(pictures, words))
+      const [photo] = pictures
+      if (pictures.length === 1 && photo !== undefined)
+        telegram.sendPhoto(person, chatId, photo, { caption: words })
+      // The first of an album has the caption.
+      else
+        telegram.sendAlbum(
+          person,
+          chatId,
+          pictures.map((each, n) => (n === 0 ? { photo: each, caption: words } : { photo: each })),
+        )
+    },
+    sendVoice({ bytes, durationMs }) {
+      onDeed(`speaks for ${Math.round(durationMs / 1_000)} s`)
+      telegram.sendVoice(person, chatId, { bytes, durationSeconds: Math.round(durationMs / 1_000) })
+    },
+    media: () => bots().flatMap(mediaOf),
     async fill(values) {
       const seen = (): string => screenInWords(shown())
       for (const value of Object.values(values))
@@ -136,6 +157,27 @@ function replyOf({ messageId, text, buttons }: ShownMessage): ShownReply {
     ),
     links: buttons.flatMap(({ text: label, url }) => (url === undefined ? [] : [{ label, url }])),
   }
+}
+
+const KINDS: Readonly<Record<ShownFile['kind'], SeenMedia['kind']>> = {
+  photo: 'picture',
+  live_photo: 'picture',
+  animation: 'picture',
+  sticker: 'picture',
+  document: 'file',
+  voice: 'voice',
+  audio: 'sound',
+  video: 'video',
+  video_note: 'video',
+}
+
+function mediaOf({ messageId, text, file }: ShownMessage): readonly SeenMedia[] {
+  if (file === undefined) return []
+  const { kind, name, sizeBytes, sha256 = '', durationSeconds } = file
+  const length = durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1_000 }
+  return [
+    { messageId: String(messageId), kind: KINDS[kind], name, words: text, sizeBytes, sha256, ...length },
+  ]
 }
 
 function documentOf({ name, bytes }: GivenFile): { readonly name: string; readonly bytes: Buffer } {

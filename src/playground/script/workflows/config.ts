@@ -1,14 +1,8 @@
 // Which commands does the bridge of this script have? Its whole configuration file.
 
 import type { PlatformName } from '../../seats.ts'
+import { platformLines } from '../platform-lines.ts'
 import { FLOWS, TOOL } from './said.ts'
-
-const PLATFORMS: Readonly<Record<PlatformName, string>> = {
-  discord: 'discord: { token: "${env:DISCORD_TOKEN}", apiBase: "${env:DISCORD_API_BASE}" }',
-  telegram: 'telegram: { token: "${env:TELEGRAM_BOT_TOKEN}", apiRoot: "${env:TELEGRAM_API_ROOT}" }',
-  feishu:
-    'feishu: { appId: "${env:FEISHU_APP_ID}", appSecret: "${env:FEISHU_APP_SECRET}", domain: "${env:FEISHU_DOMAIN}" }',
-}
 
 /** How long the question of /hurry waits for its answer. */
 export const HURRY_MS = 3_000
@@ -40,7 +34,7 @@ agents:
 tools:
   ${TOOL.name}: { url: "\${env:TOOL_URL}", secret: "not-so-secret" }
 platforms:
-${platforms.map((platform) => `  ${PLATFORMS[platform]}`).join('\n')}
+${platformLines(platforms)}
 routes:
   - when: { command: hurry }
     agent: default
