@@ -24,7 +24,13 @@ export interface Notes {
 }
 /** What stands in the first answer: nothing yet, the post under `key`, something else. `over`: nothing goes there any more. */
 export type Note =
-  | { readonly stage: 'asked'; readonly answered: Promise<undefined>; tell(): void }
+  | {
+      readonly stage: 'asked'
+      readonly answered: Promise<undefined>
+      /** What stands there, or will, is being taken away: how its arrival went changes nothing. */
+      readonly isCleared: boolean
+      tell(): void
+    }
   | { readonly stage: 'deferred'; readonly sinceMs: number }
   | { readonly stage: 'taken'; readonly key: string; readonly sinceMs: number }
   | { readonly stage: 'elsewhere' | 'over' }
@@ -39,9 +45,9 @@ export function createInteractions(clock: Clock): Interactions {
     const oldest = notes.size > MAX_KEPT ? notes.keys().next().value : undefined
     if (oldest !== undefined) notes.delete(oldest)
   }
-  const wait = (id: string): void => {
+  const wait = (id: string, isCleared: boolean): void => {
     const { promise, resolve } = Promise.withResolvers<undefined>()
-    set(id, { stage: 'asked', answered: promise, tell: () => resolve(undefined) })
+    set(id, { stage: 'asked', answered: promise, isCleared, tell: () => resolve(undefined) })
   }
   const end = (id: string, stage: 'elsewhere' | 'over'): void => {
     const note = notes.get(id)
@@ -51,15 +57,16 @@ export function createInteractions(clock: Clock): Interactions {
   }
   return {
     asked(id) {
-      if (!notes.has(id)) wait(id)
+      if (!notes.has(id)) wait(id, false)
     },
     cleared(id) {
-      const { stage } = notes.get(id) ?? {}
-      if (stage !== 'asked' && stage !== 'over') wait(id)
+      const note = notes.get(id)
+      if (note?.stage === 'asked') set(id, { ...note, isCleared: true })
+      else if (note?.stage !== 'over') wait(id, true)
     },
     answered(id, how) {
       const note = notes.get(id)
-      if (note?.stage !== 'asked') return
+      if (note?.stage !== 'asked' || (note.isCleared && how !== 'refused')) return
       if (how === 'deferred') set(id, { stage: 'deferred', sinceMs: clock.elapsed() })
       else if (how === 'elsewhere') set(id, { stage: 'elsewhere' })
       else if (how === 'refused') set(id, { stage: 'over' })

@@ -45,9 +45,12 @@ function arrangeAlone(run: PlacedMedia, world: ArrangeWorld): Arranged | undefin
     return pending.some(({ url }) => world.waitedMs(url) < PATIENCE_MS) ? { limit: from } : undefined
   }
   const ready = readyOf(media, world)
+  const mayChange = !run.settled && !world.isOver
+  // Addresses of files may still go on: they are wanted once they stand.
+  if (mayChange && media.some(({ kind }) => kind === 'file')) return { limit: from }
   if (ready.length === 0) return undefined
   // It may still become a picture among words.
-  if (!run.settled && !world.isOver) return { limit: from }
+  if (mayChange) return { limit: from }
   const standsForAll = ready.length === media.length && !world.leavesNothing(from)
   return { take: { from: standsForAll ? from : to, to, media: ready } }
 }

@@ -90,14 +90,19 @@ export function createReplyDocument<Body>(
     get openFrom() {
       return done.length + part.from
     },
-    media() {
+    media(isOver) {
       if (!placeMedia || !mayHoldMedia(text, part.from)) return []
-      const { prefix } = part.reopened
-      const blocks = part.parser.update(prefix + text.slice(part.from))
-      const places = { starts: part.parser.starts(), end: prefix.length + text.length - part.from }
-      const { from, parser } = part
-      const shift = done.length + from - prefix.length
-      return placeMedia(blocks, { ...places, settledTo: parser.settledTo(), first: prefix.length, shift })
+      const { from, parser, reopened } = part
+      const first = reopened.prefix.length
+      const all = reopened.prefix + text.slice(from)
+      const blocks = parser.update(isOver ? all : settledText(parser, all))
+      return placeMedia(blocks, {
+        starts: parser.starts(),
+        end: all.length,
+        settledTo: parser.settledTo(),
+        first,
+        shift: done.length + from - first,
+      })
     },
     take(place) {
       taken.push(place)
@@ -201,6 +206,12 @@ export function createReplyDocument<Body>(
     if (next === undefined || renderer.isEmpty(next.body)) return undefined
     shown = next
     return next
+  }
+
+  /** Of what is half written only that is told which can be told already: an address that goes on is none. */
+  function settledText(parser: IncrementalParser, all: string): string {
+    const { end, close } = settleAt(all, Math.min(parser.settledTo(), all.length))
+    return all.slice(0, end) + close
   }
 
   function openTo(to: number): ReplyPart<Body> | undefined {

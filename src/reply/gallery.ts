@@ -44,8 +44,11 @@ export function createGallery<Body>(parts: GalleryParts<Body>): Gallery<Body> {
     advance(isOver) {
       const sealed: LaidPart<Body>[] = []
       for (;;) {
-        const placed = text.media()
-        for (const { media } of placed) media.forEach(want)
+        const placed = text.media(isOver)
+        for (const { media, settled } of placed) {
+          // A bare address may still go on; that of a picture ends with its bracket.
+          for (const each of media) if (each.kind === 'image' || settled || isOver) want(each)
+        }
         const { take, limit } = arrange(placed, {
           stateOf: (url) => source.stateOf(url),
           waitedMs: (url) => clock.elapsed() - (wanted.get(url)?.sinceMs ?? 0),

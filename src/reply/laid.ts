@@ -45,8 +45,8 @@ export interface ReplyDocument<Body> {
   readonly source: string
   /** Where the open part begins. */
   readonly openFrom: number
-  /** Pictures and files in the open part, in reading order. */
-  media(): readonly PlacedMedia[]
+  /** Pictures and files in the open part, in reading order. `isOver`: no more text comes. */
+  media(isOver: boolean): readonly PlacedMedia[]
   /**
    * The open part ends at `from`, and after a part for `media` the next one begins at `to`: with the next frame. When that
    * happens depends on the fetching, so the cut must be journaled with the sealed part, like that of `rotate`.

@@ -230,3 +230,42 @@ test('a picture whose address has expired while the bridge was down stays a link
   expect(h.screen[0]).toContain('a cat')
   expect(h.screen[0]).toContain('It sleeps.')
 })
+
+test('while an address grows, nothing is fetched; complete, it is fetched once', async () => {
+  const url = 'https://p.test/cat.png?x-expires=1795&x-signature=abcdef'
+  for (const answer of [`![cat](${url})`, `[cat](${url})`, url, `See ${url} now.`]) {
+    const h = await setUp({ files })
+    const pieces = answer.match(/.{1,7}/gs) ?? []
+    h.assistant.onAnswer([
+      started,
+      ...pieces.flatMap((piece) => [delta(piece), wait(10)]),
+      delta('\n\nEnd.\n'),
+      wait(10),
+      completed,
+    ])
+    await h.say('show me')
+    await h.run(5_000)
+    expect(h.media.wanted.map((one) => one.url)).toEqual([url])
+    h.media.arrive(url)
+    await h.run()
+    expect(h.screen.filter((text) => text.startsWith('[image'))).toHaveLength(1)
+  }
+})
+
+test('an address in code is code, also while the code is not closed yet', async () => {
+  const url = 'https://p.test/cat.png?x-expires=1795&x-signature=abcdef'
+  for (const answer of [`Write \`![cat](${url})\` there.`, `\`\`\`md\n![cat](${url})\n\`\`\`\n`]) {
+    const h = await setUp({ files })
+    const pieces = answer.match(/.{1,7}/gs) ?? []
+    h.assistant.onAnswer([started, ...pieces.flatMap((piece) => [delta(piece), wait(10)]), completed])
+    await h.say('show me')
+    await h.run(5_000)
+    expect(h.media.wanted).toEqual([])
+  }
+})
+
+test('a quote alone is an answer', async () => {
+  const h = await withAnswer('> What was said.\n> And more.')
+  expect(h.screen).toHaveLength(1)
+  expect(h.screen[0]).not.toContain('turn.empty')
+})

@@ -63,7 +63,9 @@ async function composed(
   notice: Notice | undefined,
 ): Promise<{ readonly reply: string; readonly controls?: readonly Control[]; readonly aloud?: string }> {
   const { turn, screen, save } = scene
-  const isEmpty = answer.replaceAll(QUOTED, '').trim() === ''
+  const { preface = '' } = turn.record
+  const own = answer.startsWith(preface) ? answer.slice(preface.length) : answer
+  const isEmpty = own.trim() === '' && preface.replaceAll(QUOTED, '').trim() === ''
   const notices: Notice[] = [...leftOut(turn.record.asked.attachments)]
   if (notice) notices.push(notice)
   else if (isEmpty && notices.length === 0) notices.push({ key: 'turn.empty' })
