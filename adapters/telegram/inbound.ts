@@ -86,7 +86,8 @@ function readMessage(message: Fields, reading: Reading, items: readonly Fields[]
     mentionsBot: words.mentionsBot,
     repliesToBot,
     ...(quoted === undefined ? {} : { quoted }),
-    attachments,
+    attachments:
+      album === undefined ? attachments : attachments.map((file) => ({ ...file, order: Number(messageId) })),
     ...(album === undefined ? {} : { groupKey: `${chat.id}:${album}` }),
   } satisfies MessageEvent
 }

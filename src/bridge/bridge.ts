@@ -18,9 +18,10 @@ import { isFirst, NOTHING, notice, tell, type Hall } from './intake/hall.ts'
 import { createLanes } from './lane.ts'
 import { takeLife } from './intake/life.ts'
 import { takePress } from './intake/presses.ts'
-import { takeQuestion } from './intake/questions.ts'
+import { takeAlbumItem, takeQuestion } from './intake/questions.ts'
 import { routeFor } from './route.ts'
 import { inItsThread, wantsThread } from './turn/thread.ts'
+import { createAlbums } from './intake/albums.ts'
 import { createTold } from './intake/told.ts'
 import { runTurn } from './turn/turn.ts'
 import { createUploads } from './media/uploads.ts'
@@ -53,7 +54,17 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   const errands = createErrands(world)
   /** Turns on their way to a lane: their thread is being opened, their question still shown. */
   const underWay = new Map<EventId, Promise<void>>()
-  const hall: Hall = { world, lanes, errands, told: createTold(clock), budget, begin, goOn, nextSeq }
+  const hall: Hall = {
+    world,
+    lanes,
+    errands,
+    told: createTold(clock),
+    albums: createAlbums(clock),
+    budget,
+    begin,
+    goOn,
+    nextSeq,
+  }
   let lastSeq = 0
   let closed = false
 
@@ -85,6 +96,9 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   async function act(event: ChatEvent, decision: Decision): Promise<Ack> {
     switch (decision.do) {
       case 'ignore':
+        if (event.kind === 'message' && decision.because === 'not-addressed') {
+          await takeAlbumItem(hall, event)
+        }
         log.debug({ event: event.id, because: decision.because }, 'event ignored')
         return refusal(event)
       case 'ask':

@@ -131,6 +131,8 @@ export interface Attachment {
   readonly sizeBytes?: number
   readonly durationMs?: number
   readonly ref: JsonObject
+  /** Its place among the items of its album, which may come in any order. */
+  readonly order?: number
   /** What the bridge has made of it, once its bytes were fetched. Never set by an adapter. */
   readonly taken?: TakenFile
 }

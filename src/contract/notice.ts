@@ -42,13 +42,18 @@ export type NoticeKey =
   | 'media.alone.image'
   | 'media.alone.images'
   | 'media.alone.file'
+  | 'media.alone.audio'
   | 'media.alone.files'
   /** {name}, {size}, {limit}: with their units. */
   | 'media.tooLarge'
+  /** {name}, {size}: the assistant said so. */
+  | 'media.tooLargeThere'
   /** {name}, {limit}: what the chat platform hands out to bots. */
   | 'media.tooLargeHere'
   /** {name}, {type}: what it is, by its ending. */
   | 'media.wrongType'
+  /** {name}: nobody can tell what it is. */
+  | 'media.unknownType'
   /** {name}, {limit}: text that is neither taken as a file nor short enough to be read into the question. */
   | 'media.textTooLong'
   /** {name}. */

@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici'
 import type { Clock } from '../contract/runtime.ts'
 import { ForbiddenAddressError, isAllowedHost, refusalOf } from './guard.ts'
 import { createGuardedAgent, REAL_NETWORK, type Network } from './guarded-agent.ts'
-import { nameOf, typeOf } from './response-name.ts'
+import { isNamed, nameOf, typeOf } from './response-name.ts'
 import { createWatch, LateError, type Watch } from './watch.ts'
 
 export type DownloadFailure =
@@ -44,6 +44,8 @@ export interface Download {
   readonly sizeBytes?: number
   /** From the header or the path. Not yet cleaned: it may hold anything. */
   readonly name?: string
+  /** The header said so: more than what a path happens to end with. */
+  readonly isNamed?: true
   /** As announced, lower case, without parameters: a claim. */
   readonly mimeType?: string
 }
@@ -148,7 +150,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       body.destroy()
       throw tooLarge(url, maxBytes)
     }
-    const name = nameOf(headers['content-disposition'], url)
+    const disposition = headers['content-disposition']
+    const name = nameOf(disposition, url)
     const mimeType = typeOf(headers['content-type'])
     return {
       stream: leavable(bounded(body, to), () => {
@@ -157,6 +160,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
       }),
       ...(Number.isSafeInteger(announced) && announced >= 0 ? { sizeBytes: announced } : {}),
       ...(name === undefined ? {} : { name }),
+      ...(isNamed(disposition) ? { isNamed: true as const } : {}),
       ...(mimeType === undefined ? {} : { mimeType }),
     }
   }

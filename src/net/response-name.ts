@@ -10,6 +10,12 @@ export function nameOf(disposition: string | string[] | undefined, url: URL): st
     .find((name) => name !== undefined && name !== '')
 }
 
+/** The header names the file. */
+export function isNamed(disposition: string | string[] | undefined): boolean {
+  const header = (Array.isArray(disposition) ? disposition[0] : disposition) ?? ''
+  return (extendedName(header) ?? plainName(header) ?? '').trim() !== ''
+}
+
 /** Lower case, without parameters. */
 export function typeOf(contentType: string | string[] | undefined): string | undefined {
   const header = (Array.isArray(contentType) ? contentType[0] : contentType) ?? ''

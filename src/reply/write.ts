@@ -214,9 +214,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     const [first] = parts
     if (status === undefined || closing !== undefined || !isBlank() || !first || first.done) return
     await showFrame({ index: 0, from: first.from }, () =>
-      status === undefined || !isBlank()
-        ? undefined
-        : { body: renderer.plain(status), plain: status, controls },
+      status === undefined || !isBlank() ? undefined : { body: statusBody(status), plain: status, controls },
     )
   }
 
@@ -274,6 +272,11 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   function shown(): void {
     firstText.shown()
     typing.stop()
+  }
+
+  /** The answer goes on in this message: it has to be one of the answer's kind. */
+  function statusBody(line: string): Body {
+    return renderer.render([{ kind: 'paragraph', spans: [{ kind: 'text', text: line }] }])
   }
 
   /** There is no word of it yet. */

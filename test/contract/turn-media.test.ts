@@ -145,7 +145,7 @@ test('a voice message is passed on as sound where the route wants that', async (
   const h = await setUp(withRoute({ voice: { input: 'audio', quote: false, replies: 'never' } }))
   await h.say('', { attachments: [{ ...voice(), name: 'v.ogg' }] })
   await h.run()
-  expect(asked(h)).toEqual([['media.alone.file', 'audio file-1']])
+  expect(asked(h)).toEqual([['media.alone.audio', 'audio file-1']])
 })
 
 test('silence is told, and nothing is asked', async () => {
@@ -329,4 +329,45 @@ test('a reply to a voice message is spoken where the route wants that', async ()
   await h.run()
   expect(h.assistant.spoken).toHaveLength(1)
   expect(await openTurns(h)).toBe(0)
+})
+
+test('an album of which one item speaks to the bot is asked about whole, in its order', async () => {
+  const inGroup = { chat: 'group', chatKind: 'group', mentionsBot: false, groupKey: 'g' } as const
+  for (const speaks of [0, 1, 2]) {
+    const h = await setUp()
+    for (const n of [2, 0, 1]) {
+      const attachments = [png(`${n}.png`, { order: n })]
+      const says = n === speaks
+      await h.say(says ? 'compare' : '', { ...inGroup, mentionsBot: says, attachments })
+      await h.run(100)
+    }
+    await h.run(2_000)
+    expect(h.assistant.asked).toHaveLength(1)
+    expect(h.assistant.asked[0]?.text).toBe('compare')
+    const names = h.assistant.asked[0]?.media.map(
+      ({ fileId }) => h.assistant.uploaded[Number(fileId.slice(5)) - 1],
+    )
+    expect(names).toEqual(['0.png', '1.png', '2.png'])
+  }
+})
+
+test('an album nobody addresses to the bot is not asked about, nor is what follows it', async () => {
+  const inGroup = { chat: 'group', chatKind: 'group', mentionsBot: false } as const
+  const h = await setUp()
+  await h.say('', { ...inGroup, groupKey: 'g', attachments: [png('a.png')] })
+  await h.run(100)
+  await h.say('hello', { ...inGroup, mentionsBot: true })
+  await h.run(2_000)
+  expect(asked(h)).toEqual([['hello']])
+  expect(h.platform.callsOf('open')).toHaveLength(0)
+})
+
+test('what an album answers to is quoted once, and its files are asked about once', async () => {
+  const h = await setUp()
+  const quoted = { fromBot: false, text: 'see', attachments: [png('q.png')] }
+  await h.say('compare', { groupKey: 'g', quoted, attachments: [png('a.png')] })
+  await h.say('', { groupKey: 'g', quoted, attachments: [png('b.png')] })
+  await h.run(2_000)
+  expect(h.assistant.asked[0]?.text).toBe('> see\n\ncompare')
+  expect(h.assistant.asked[0]?.media).toHaveLength(3)
 })

@@ -1,6 +1,6 @@
 // What is stored when a question is accepted, and what when it joins one that still waits.
 
-import type { AskingEvent, EventId, MessageEvent } from '../../contract/event.ts'
+import type { AskingEvent, Attachment, EventId, MessageEvent } from '../../contract/event.ts'
 import type { Route } from '../../contract/policy.ts'
 import type { AskedMessage, CommandRun, TurnRecord } from '../../contract/turn.ts'
 
@@ -54,13 +54,25 @@ export function acceptedTurn(
 
 /** Both questions as one, in the order they came; the reply hangs on the newer. */
 export function mergedTurn(older: TurnRecord, newer: TurnRecord): TurnRecord {
+  const isAlbum = older.asked.groupKey !== undefined && older.asked.groupKey === newer.asked.groupKey
+  // Each item of an album repeats what the album answers to.
+  const isRepeated = isAlbum && older.asked.text.includes(newer.asked.text)
+  const texts = [older.asked.text, isRepeated ? '' : newer.asked.text].filter((text) => text !== '')
+  const known = new Set(older.asked.attachments.map(({ ref }) => JSON.stringify(ref)))
+  const more = newer.asked.attachments.filter(({ ref }) => !known.has(JSON.stringify(ref)))
   return {
     ...newer,
     joined: [...older.joined, older.id, ...newer.joined],
     asked: {
       ...newer.asked,
-      text: [older.asked.text, newer.asked.text].filter((text) => text !== '').join('\n'),
-      attachments: [...older.asked.attachments, ...newer.asked.attachments],
+      text: texts.join('\n'),
+      attachments: inOrder([...older.asked.attachments, ...more]),
     },
   }
+}
+
+/** An album's items in the order people see them, however they came. */
+export function inOrder(files: readonly Attachment[]): readonly Attachment[] {
+  if (files.some(({ order }) => order === undefined)) return files
+  return files.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
 }

@@ -9,6 +9,7 @@ import type { PersonBudget } from './allowance.ts'
 import type { Errands, Addressee } from '../errands.ts'
 import { languageFor, saidIn } from '../language.ts'
 import { LANE_BOUND, type Lanes } from '../lane.ts'
+import type { Albums } from './albums.ts'
 import type { Told } from './told.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
@@ -17,6 +18,7 @@ export interface Hall {
   readonly lanes: Lanes<LiveTurn>
   readonly errands: Errands
   readonly told: Told
+  readonly albums: Albums
   readonly budget: PersonBudget
   /** A stored turn goes its way: into its thread, into its lane. */
   begin(record: TurnRecord, recovered: boolean): void

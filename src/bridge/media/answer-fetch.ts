@@ -5,6 +5,7 @@ import type { Clock } from '../../contract/runtime.ts'
 import { fitImage, MAX_DRAWN_BYTES, measureImage } from '../../media/fit.ts'
 import { lookAt, type FileLook } from '../../media/look.ts'
 import { endingOf } from '../../media/names.ts'
+import { readOggOpus } from '../../media/ogg.ts'
 import { SpoolFullError, TooLargeError, type Kept, type Spool } from '../../media/spool.ts'
 import { DownloadError, type Download, type Downloader } from '../../net/download.ts'
 import type { FoundMedia } from '../../reply/media.ts'
@@ -46,16 +47,24 @@ const CAUTIOUS: ImageLimits = {
 /** Stores have their moments. */
 const AGAIN_AFTER_MS = 1_000
 
-/** `told`: the name the backend gave it. Whoever gets a file releases `kept`. Rejects with the signal's reason, or a defect. */
+/** What a file is called, by whom. */
+export interface Named {
+  /** By the backend, together with the file. */
+  readonly told?: string
+  /** By its address. */
+  readonly stored?: string
+}
+
+/** Whoever gets a file releases `kept`. Rejects with the signal's reason, or a defect. */
 export async function fetchAnswerFile(
   media: FoundMedia,
-  told: string | undefined,
+  named: Named,
   parts: FetchParts,
   signal: AbortSignal,
 ): Promise<Fetched> {
   for (let isFirst = true; ; isFirst = false) {
     try {
-      return await fetchOnce(media, told, parts, signal)
+      return await fetchOnce(media, named, parts, signal)
     } catch (error) {
       signal.throwIfAborted()
       const because = unfitOf(error)
@@ -67,7 +76,7 @@ export async function fetchAnswerFile(
 
 async function fetchOnce(
   media: FoundMedia,
-  told: string | undefined,
+  named: Named,
   parts: FetchParts,
   signal: AbortSignal,
 ): Promise<Fetched> {
@@ -82,7 +91,7 @@ async function fetchOnce(
   }
   const kept = await spool.keep(download.stream, opts)
   try {
-    const made = await toFile({ media, told, download, kept }, parts, signal)
+    const made = await toFile({ media, names: namesOf(named, download), download, kept }, parts, signal)
     if (!made.ok || made.kept !== kept) await kept.release()
     return made
   } catch (error) {
@@ -93,7 +102,7 @@ async function fetchOnce(
 
 interface Taken {
   readonly media: FoundMedia
-  readonly told: string | undefined
+  readonly names: { readonly told?: string; readonly served?: string }
   readonly download: Download
   readonly kept: Kept
 }
@@ -101,7 +110,7 @@ interface Taken {
 async function toFile(taken: Taken, parts: FetchParts, signal: AbortSignal): Promise<Fetched> {
   const { media, download, kept } = taken
   if (kept.sizeBytes === 0) return unfit('empty')
-  const called = taken.told ?? download.name
+  const called = taken.names.told ?? taken.names.served
   const look = await lookAt(kept.head, {
     ...(called === undefined ? {} : { name: called }),
     ...(download.mimeType === undefined ? {} : { mimeType: download.mimeType }),
@@ -112,7 +121,7 @@ async function toFile(taken: Taken, parts: FetchParts, signal: AbortSignal): Pro
     return unfit('no-picture')
   }
   if (look.family === 'image' || isDrawing) return await toImage(taken, look, parts, signal)
-  return toOther(taken, look, parts)
+  return await toOther(taken, look, parts)
 }
 
 /** People write films, sounds and papers as pictures, too. */
@@ -131,7 +140,7 @@ async function toImage(
       return outgoing(taken, { kind: 'image', look, kept, ...measureImage(kept.head) })
     case 'impossible':
       // What browsers draw, chat apps show as text.
-      return look.mimeType === 'image/svg+xml' ? unfit('no-picture') : toOther(taken, look, parts)
+      return look.mimeType === 'image/svg+xml' ? unfit('no-picture') : await toOther(taken, look, parts)
     default: {
       const { bytes, mimeType, extension, widthPx, heightPx } = fitted
       const drawn = await parts.spool.keep(inOnePiece(bytes), { maxBytes: bytes.byteLength, signal })
@@ -141,16 +150,29 @@ async function toImage(
   }
 }
 
-function toOther(taken: Taken, look: FileLook, { limits }: FetchParts): Fetched {
+async function toOther(taken: Taken, look: FileLook, { limits }: FetchParts): Promise<Fetched> {
+  const { kept } = taken
   if (limits === undefined) return unfit('no-way')
-  if (taken.kept.sizeBytes > limits.maxBytes) return unfit('too-large')
+  if (kept.sizeBytes > limits.maxBytes) return unfit('too-large')
   const kind = look.mimeType === 'video/mp4' ? 'video' : look.family === 'audio' ? 'audio' : 'file'
-  return outgoing(taken, { kind, look, kept: taken.kept })
+  // A player that is not told shows 0:00.
+  const isRead = look.extension === 'ogg' && kept.sizeBytes <= MOST_HEARD_BYTES
+  const facts = isRead ? readOggOpus(await wholeOf(kept)) : undefined
+  return outgoing(taken, { kind, look, kept, ...facts })
+}
+
+/** Read whole for its length: an hour of speech. */
+const MOST_HEARD_BYTES = 16 << 20
+
+async function wholeOf(kept: Kept): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const bytes of kept.open()) pieces.push(bytes)
+  return Buffer.concat(pieces)
 }
 
 function outgoing(
-  { media, told, download }: Taken,
-  made: Pick<OutgoingFile, 'kind' | 'widthPx' | 'heightPx'> & {
+  { media, names }: Taken,
+  made: Pick<OutgoingFile, 'kind' | 'widthPx' | 'heightPx' | 'durationMs' | 'loudness'> & {
     readonly look: FileLook
     readonly kept: Kept
   },
@@ -159,14 +181,9 @@ function outgoing(
   const { extension, mimeType = 'application/octet-stream' } = look
   const isImage = kind === 'image'
   const caption = captionOf(media, isImage)
-  const names = {
-    ...(told === undefined ? {} : { told }),
-    ...(download.name === undefined ? {} : { served: download.name }),
-    ...(extension === undefined ? {} : { extension }),
-  }
   const file: OutgoingFile = {
     kind,
-    name: answerFileName(media, names),
+    name: answerFileName(media, { ...names, ...(extension === undefined ? {} : { extension }) }),
     mimeType,
     sizeBytes: kept.sizeBytes,
     open: () => kept.open(),
@@ -174,6 +191,12 @@ function outgoing(
     ...(caption === undefined ? {} : { caption }),
   }
   return { ok: true, file, isImage, kept }
+}
+
+/** What a header says counts more than what an address says. */
+function namesOf({ told, stored }: Named, { name, isNamed }: Download): Taken['names'] {
+  const served = isNamed === true ? name : (stored ?? name)
+  return { ...(told === undefined ? {} : { told }), ...(served === undefined ? {} : { served }) }
 }
 
 /** A login, an apology: unless a page is what was promised. */

@@ -108,8 +108,10 @@ export function createAnswerMedia(options: AnswerMediaOptions): AnswerMedia {
     }
 
     async function work(): Promise<MediaState> {
-      const told = known.get(media.url) ?? storedFile?.(media.url)?.name
-      const made = await fetchAnswerFile(media, told, options, signal)
+      const told = known.get(media.url)
+      const stored = storedFile?.(media.url)?.name
+      const named = { ...(told === undefined ? {} : { told }), ...(stored === undefined ? {} : { stored }) }
+      const made = await fetchAnswerFile(media, named, options, signal)
       if (!made.ok) {
         log.info({ ...fields, ...tookMs(), because: made.because }, 'media of an answer stay a link')
         return { is: 'failed' }

@@ -14,7 +14,10 @@ export function answerFileName(
 ): string {
   const label = isAddress(media.label) || media.label.length > MOST_NAME_CHARS ? undefined : media.label
   // What stores call a picture is mostly a number; what a link says is mostly "click here".
-  const names = media.kind === 'image' ? [told, label, served] : [told, served, label]
+  // … unless it names the file.
+  const isName =
+    label !== undefined && endingOf(label) !== '' && endingOf(label) === endingOf(served ?? label)
+  const names = media.kind === 'image' || isName ? [told, label, served] : [told, served, label]
   const name = names.map((each) => cleanFileName(each, '')).find((each) => each !== '')
   const named = name ?? (media.kind === 'image' ? 'picture' : 'file')
   if (extension !== undefined) return withExtension(named, extension)

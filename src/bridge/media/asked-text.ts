@@ -44,6 +44,7 @@ function aloneKey(media: readonly MediaItem[], texts: number): NoticeKey {
   if (texts === 0 && media.every(({ kind }) => kind === 'image')) {
     return isOne ? 'media.alone.image' : 'media.alone.images'
   }
+  if (texts === 0 && media.every(({ kind }) => kind === 'audio')) return 'media.alone.audio'
   return isOne ? 'media.alone.file' : 'media.alone.files'
 }
 

@@ -3,6 +3,7 @@
 import type { Attachment } from '../../contract/event.ts'
 import type { MediaSettings, VoiceSettings } from '../../contract/policy.ts'
 import type { TurnRecord } from '../../contract/turn.ts'
+import { cleanFileName } from '../../media/names.ts'
 import { languageFor } from '../language.ts'
 import { routeFor } from '../route.ts'
 import type { BridgeWorld } from '../world.ts'
@@ -20,8 +21,6 @@ const PLAIN_MEDIA: MediaSettings = {
   attach: true,
 }
 const PLAIN_VOICE: VoiceSettings = { input: 'transcribe', quote: false, replies: 'never' }
-/** A name is quoted in a sentence. */
-const LONGEST_NAME = 80
 
 export function uploadsWorld(parts: Parts): UploadsWorld {
   return {
@@ -49,8 +48,7 @@ function howFor(
     voice: route?.voice ?? PLAIN_VOICE,
     // Coze docs: run chatflow. Its question is text alone.
     takesFiles: use === 'parameter' || policy.agents[agent]?.kind !== 'chatflow',
-    name: (file.name ?? words.say({ key: `media.name.${file.kind}` }, locale))
-      .slice(-LONGEST_NAME)
-      .toWellFormed(),
+    // It stands in a sentence: what would turn that round, or break its line, is not in it.
+    name: cleanFileName(file.name, words.say({ key: `media.name.${file.kind}` }, locale)),
   }
 }

@@ -8,8 +8,11 @@ type Nothing = Extract<TakenFile, { as: 'nothing' }>
 
 export interface FileNotices {
   tooLarge(sizeBytes: number, limitBytes: number): Nothing
+  /** The assistant says so, and not how much it takes. */
+  tooLargeThere(sizeBytes: number): Nothing
   /** The platform hands out no more. */
   tooLargeHere(limitBytes: number): Nothing
+  /** `type`: its ending; '' where it has none. */
   wrongType(type: string): Nothing
   textTooLong(limitBytes: number): Nothing
   empty(): Nothing
@@ -30,8 +33,12 @@ export function fileNotices(name: string): FileNotices {
   return {
     tooLarge: (sizeBytes, limitBytes) =>
       nothing('media.tooLarge', { size: toSize(sizeBytes), limit: toSize(limitBytes) }),
+    tooLargeThere: (sizeBytes) => nothing('media.tooLargeThere', { size: toSize(sizeBytes) }),
     tooLargeHere: (limitBytes) => nothing('media.tooLargeHere', { limit: toSize(limitBytes) }),
-    wrongType: (type) => nothing('media.wrongType', { type: type.toLowerCase().slice(0, 20) }),
+    wrongType: (type) =>
+      type === ''
+        ? nothing('media.unknownType')
+        : nothing('media.wrongType', { type: type.toLowerCase().slice(0, 20) }),
     textTooLong: (limitBytes) => nothing('media.textTooLong', { limit: toSize(limitBytes) }),
     empty: () => nothing('media.empty'),
     expired: () => nothing('media.expired'),

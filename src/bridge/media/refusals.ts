@@ -25,9 +25,8 @@ const WRONG_TYPE = 4303
 
 export interface FileFacts {
   readonly ending: string
-  readonly sizeBytes: number
-  /** What the assistant takes. */
-  readonly limitBytes: number
+  /** As far as it is known. */
+  readonly sizeBytes: number | undefined
 }
 
 export function leftOutBy(error: unknown, notices: FileNotices, facts: FileFacts): TakenFile {
@@ -38,6 +37,6 @@ export function leftOutBy(error: unknown, notices: FileNotices, facts: FileFacts
   if (!(error instanceof AssistantError)) return notices.unavailable()
   const { kind, code } = error.failure
   if (code === WRONG_TYPE) return notices.wrongType(facts.ending)
-  if (code === TOO_LARGE) return notices.tooLarge(facts.sizeBytes, facts.limitBytes)
+  if (code === TOO_LARGE && facts.sizeBytes !== undefined) return notices.tooLargeThere(facts.sizeBytes)
   return kind === 'unsupported' ? notices.noFiles() : notices.unavailable()
 }

@@ -12,7 +12,7 @@ import type { MediaSettings, VoiceSettings } from '../../contract/policy.ts'
 import type { Clock, Logger, Metrics } from '../../contract/runtime.ts'
 import { peek, type Peeked } from '../../media/head.ts'
 import { lookAt } from '../../media/look.ts'
-import { cleanFileName } from '../../media/names.ts'
+import { cleanFileName, endingOf } from '../../media/names.ts'
 import { decodeText, isTextFile } from '../../media/text-file.ts'
 import type { Files, Fingerprint } from '../../store/files.ts'
 import { hear } from './hear.ts'
@@ -52,9 +52,10 @@ export async function takeFile(
 ): Promise<TakenFile> {
   const notices = fileNotices(how.name)
   let now = how
+  const opened = { sizeBytes: file.sizeBytes }
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await takeOnce(file, platform, now, world, notices, onProgress, signal)
+      return await takeOnce(file, platform, now, world, notices, onProgress, opened, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (isHeard(file, now) && error instanceof AssistantError && error.failure.kind === 'unsupported') {
@@ -65,12 +66,7 @@ export async function takeFile(
       const pauseMs = retryPauseMs(error, attempt)
       if (pauseMs === undefined) {
         world.log.warn({ kind: file.kind, attempt }, 'a file could not be passed on', error)
-        const limitBytes = world.assistant.files?.maxBytes ?? how.media.maxFileBytes
-        const facts = {
-          ending: endingOf(file.name ?? how.name),
-          sizeBytes: file.sizeBytes ?? limitBytes,
-          limitBytes,
-        }
+        const facts = { ending: endingOf(file.name ?? ''), sizeBytes: opened.sizeBytes }
         return leftOutBy(error, notices, facts)
       }
       await world.clock.sleep(pauseMs, signal)
@@ -85,12 +81,14 @@ async function takeOnce(
   world: TakeWorld,
   notices: FileNotices,
   onProgress: (progress: Progress) => void,
+  seen: { sizeBytes: number | undefined },
   signal: AbortSignal,
 ): Promise<TakenFile> {
   const { files: intake } = world.assistant
   const limit = Math.min(how.media.maxFileBytes, intake?.maxBytes ?? Infinity)
   if ((file.sizeBytes ?? 0) > limit) return notices.tooLarge(file.sizeBytes ?? 0, limit)
   const opened = await platform.openAttachment(file, signal)
+  seen.sizeBytes = opened.sizeBytes
   const peeked = await peek(opened.stream)
   try {
     return await takePeeked({ ...opened, ...peeked, file }, how, notices, platform, world, onProgress, signal)
@@ -132,7 +130,9 @@ async function takePeeked(
   const isText = file.kind === 'file' && isTextFile(look, name)
   if (how.use === 'question' && isText && sizeBytes <= how.media.inlineTextBytes) {
     const text = decodeText(await whole(stream, sizeBytes))
-    return text === undefined ? notices.wrongType(look.extension ?? name) : { as: 'text', name, text }
+    return text === undefined
+      ? notices.wrongType(look.extension ?? endingOf(name))
+      : { as: 'text', name, text }
   }
   const uploadName = how.takesFiles ? intake?.nameFor(known) : undefined
   if (uploadName === undefined || !intake) {
@@ -225,8 +225,4 @@ function isHeard({ kind }: Attachment, { use, voice }: TakeHow): boolean {
 
 function isSound({ kind }: Attachment, { voice }: TakeHow): boolean {
   return kind === 'voice' && voice.input === 'audio'
-}
-
-function endingOf(name: string): string {
-  return name.split('.').at(-1) ?? name
 }

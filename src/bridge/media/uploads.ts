@@ -80,7 +80,9 @@ export function createUploads(world: UploadsWorld): Uploads {
   /** Never rejects. */
   async function follow(turn: Holder, file: Attachment, use: TakeHow['use']): Promise<void> {
     try {
-      const taken = await jobFor(turn, file, use).done
+      const taken = await jobFor(turn, file, use).done.catch((error: unknown) =>
+        lostOnTheWay(turn, file, error),
+      )
       if (left.has(turn)) return
       const next = withTaken(turn.record, file.ref, taken)
       if (next === turn.record) return
@@ -88,8 +90,15 @@ export function createUploads(world: UploadsWorld): Uploads {
       await world.save(next)
     } catch (error) {
       if (!turn.stop.signal.aborted && !world.letGo.aborted)
-        world.log.error({}, 'a file got lost on its way', error)
+        world.log.error({}, 'a file was not noted', error)
     }
+  }
+
+  /** A defect of ours: the person is told as if the file could not be had. */
+  function lostOnTheWay({ stop }: Holder, { name = '' }: Attachment, error: unknown): TakenFile {
+    if (stop.signal.aborted || world.letGo.aborted) throw error
+    world.log.error({}, 'a file got lost on its way', error)
+    return { as: 'nothing', notice: { key: 'media.unavailable', params: { name } } }
   }
 
   function jobFor(turn: Holder, file: Attachment, use: TakeHow['use']): Job {

@@ -75,8 +75,8 @@ async function composed(
   const conversation = 'conversation' in state ? state.conversation : undefined
   if (isEmpty) await screen.letStand()
   const isWhole = notice === undefined && !isEmpty
-  const { controls, stored } = endControls(scene, { isWhole, answer })
-  const spoken = isWhole && isReadAloud(scene) ? { aloud: answer } : {}
+  const { controls, stored } = endControls(scene, { isWhole, answer: own })
+  const spoken = isWhole && isReadAloud(scene) ? { aloud: own } : {}
   const known = conversation === undefined ? {} : { conversation }
   await save({ phase: 'delivering', reply, controls, ...spoken, ...known }, stored)
   return { reply, controls, ...spoken }

@@ -33,7 +33,7 @@ function noticeOf(taken: TakenFile, name: string): Notice {
   if (taken.as !== 'nothing') return { key: 'file.notTaken', params: { name } }
   const { key } = taken.notice
   if (TOLD_AS_IT_IS.has(key)) return taken.notice
-  const isRefused = key === 'media.wrongType' || key === 'media.noFiles'
+  const isRefused = key === 'media.wrongType' || key === 'media.unknownType' || key === 'media.noFiles'
   return { key: isRefused ? 'file.notTaken' : 'file.notSent', params: { name } }
 }
 
