@@ -43,6 +43,7 @@ test('whenever pictures come, the parts join to the reply and each picture stand
           want: ({ url }) => void wanted.add(url),
           stateOf: (url) => states.get(url) ?? { is: 'pending' },
           onChange: () => undefined,
+          giveUp: () => undefined,
           close: async () => undefined,
         }
         const time = createManualClock()

@@ -28,6 +28,8 @@ export interface MediaSource {
   stateOf(url: string): MediaState
   /** Called (by one listener, the last one set) whenever a state changes. */
   onChange(listener: () => void): void
+  /** Nobody wants more: what is under way, and what is wanted from now on, has failed. */
+  giveUp(): void
   /** Ends what is under way, and lets go of what was fetched. */
   close(): Promise<void>
 }

@@ -2,6 +2,8 @@
 
 import { expect, test } from 'vitest'
 import type { FileLimits } from '../../src/contract/platform.ts'
+import { command, policy, route } from '../support/bridge-events.ts'
+import { oneSecondOfOpus } from '../support/sound-files.ts'
 import { openTurns, setUp, type BridgeHarness, type HarnessOptions } from '../support/bridge-harness.ts'
 import { at, completed, createGate, delta, says, started, wait } from '../support/scripted-assistant.ts'
 
@@ -153,15 +155,8 @@ test('where pictures stand in the text they stay there, and files come behind it
 })
 
 test('where files have no place at all, nothing is fetched', async () => {
-  const h = await setUp({
-    policy: (await import('../support/bridge-events.ts')).policy({
-      routes: [
-        (await import('../support/bridge-events.ts')).route({
-          media: { maxFileBytes: 1, inlineTextBytes: 0, mergeWindowMs: 0, attach: false },
-        }),
-      ],
-    }),
-  })
+  const attach = { maxFileBytes: 1, inlineTextBytes: 0, mergeWindowMs: 0, attach: false }
+  const h = await setUp({ policy: policy({ routes: [route({ media: attach })] }) })
   h.assistant.onAnswer(says(`![a cat](${CAT})`))
   await asks(h)
   expect(h.media.wanted).toEqual([])
@@ -268,4 +263,42 @@ test('a quote alone is an answer', async () => {
   const h = await withAnswer('> What was said.\n> And more.')
   expect(h.screen).toHaveLength(1)
   expect(h.screen[0]).not.toContain('turn.empty')
+})
+
+test('stopped while a picture is fetched, nothing of it comes afterwards', async () => {
+  const h = await setUp({ files })
+  h.assistant.onAnswer([
+    started,
+    delta(`Start.\n\n![a cat](${CAT})\n\nMore.\n\n`),
+    at(createGate()),
+    completed,
+  ])
+  await asks(h)
+  expect(h.screen).toEqual(['Start.'])
+  await h.take(command('stop'))
+  await h.run()
+  const stopped = [...h.screen]
+  expect(stopped).toHaveLength(1)
+  expect(stopped[0]).toContain('turn.stopped')
+  h.media.arrive(CAT)
+  await h.run(10_000)
+  expect(h.screen).toEqual(stopped)
+  expect(await openTurns(h)).toBe(0)
+})
+
+test('an answer that is sound alone is a voice message and no apology', async () => {
+  const h = await setUp({ files })
+  h.assistant.onAnswer([started, { kind: 'audio', bytes: oneSecondOfOpus() }, completed])
+  await asks(h)
+  expect(h.screen).toEqual(['[voice reply.ogg]'])
+  expect(await openTurns(h)).toBe(0)
+})
+
+test('where the sound of an answer cannot be sent, the person hears that there was nothing', async () => {
+  const h = await setUp({ files })
+  h.platform.fail('file', { kind: 'rejected' }, 2)
+  h.assistant.onAnswer([started, { kind: 'audio', bytes: oneSecondOfOpus() }, completed])
+  await asks(h)
+  expect(h.screen).toEqual(['turn.empty'])
+  expect(await openTurns(h)).toBe(0)
 })

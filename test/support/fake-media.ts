@@ -40,6 +40,9 @@ export function createFakeMedia(): FakeMedia {
           heard = listener
           listeners.add(listener)
         },
+        giveUp() {
+          for (const { url } of wanted) if (!states.has(url)) tell(url, { is: 'failed' })
+        },
         async close() {
           if (heard) listeners.delete(heard)
         },

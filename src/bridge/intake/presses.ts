@@ -80,6 +80,8 @@ function listen(
   { text }: Extract<Meaning, { kind: 'listen' }>,
   route: Route,
 ): Ack {
+  // It costs, and one voice message is enough: pressed twice it is read once.
+  if (!hall.told.first(event.token, 'listen')) return notice('action.done')
   hall.errands.run('listen', async () => {
     const sent = await speakTo(event, text, route.voice, hall.world, hall.world.letGo)
     if (!sent) hall.errands.tell(addressee(hall, event, route), [{ key: 'voice.notSpoken' }])

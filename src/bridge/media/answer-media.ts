@@ -82,6 +82,11 @@ export function createAnswerMedia(options: AnswerMediaOptions): AnswerMedia {
     onChange(next) {
       listener = next
     },
+    giveUp() {
+      closing.abort(new Error('nobody wants more'))
+      for (const [url, { is }] of states) if (is === 'pending') states.set(url, { is: 'failed' })
+      listener()
+    },
     async close() {
       listener = () => undefined
       closing.abort(new Error('the reply is over'))

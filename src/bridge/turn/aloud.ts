@@ -10,17 +10,19 @@ export function isReadAloud({ turn, world, route, brought }: Scene): boolean {
   return replies === 'always' || (replies === 'voice' && wasSpoken)
 }
 
-/** Resolves when it is said, or will never be. Rejects when the process lets go. */
+/** Resolves when it is said, or will never be: with whether it was. Rejects when the process lets go. */
 export async function readAloud(
   { turn, world, route, brought, signal }: Scene,
   aloud: string | undefined,
-): Promise<void> {
-  if (brought.sound.length === 0 && (aloud === undefined || !route)) return
+): Promise<boolean> {
   const { id, asked } = turn.record
   const to = { id: `${id} aloud`, replyTarget: asked.replyTarget }
-  // Nobody has to wait for a voice.
+  if (brought.sound.length > 0) {
+    // Nobody has to wait for a voice.
+    turn.leaveLane()
+    return await soundTo(to, brought.sound, world, world.letGo)
+  }
+  if (aloud === undefined || !route || signal.aborted) return false
   turn.leaveLane()
-  if (brought.sound.length > 0) await soundTo(to, brought.sound, world, world.letGo)
-  else if (aloud !== undefined && route && !signal.aborted)
-    await speakTo(to, aloud, route.voice, world, world.letGo)
+  return await speakTo(to, aloud, route.voice, world, world.letGo)
 }

@@ -32,7 +32,9 @@ export async function deliver(scene: Scene, answer: string, notice?: Notice): Pr
     if (error.kind === 'rejected')
       await tellPerson(askerOf(turn, screen), [{ key: 'failure.notShown' }], world)
   }
-  await readAloud(scene, aloud)
+  const isHeard = await readAloud(scene, aloud)
+  // It was sound alone, and that is lost.
+  if (reply.trim() === '' && !isHeard) await tellPerson(askerOf(turn, screen), [{ key: 'turn.empty' }], world)
   remember(turn, world)
   world.uploads.leave(turn)
   await world.journal.finish(turn.record)
@@ -62,13 +64,13 @@ async function composed(
   answer: string,
   notice: Notice | undefined,
 ): Promise<{ readonly reply: string; readonly controls?: readonly Control[]; readonly aloud?: string }> {
-  const { turn, screen, save } = scene
+  const { turn, screen, save, brought } = scene
   const { preface = '' } = turn.record
   const own = answer.startsWith(preface) ? answer.slice(preface.length) : answer
   const isEmpty = own.trim() === '' && preface.replaceAll(QUOTED, '').trim() === ''
   const notices: Notice[] = [...leftOut(turn.record.asked.attachments)]
   if (notice) notices.push(notice)
-  else if (isEmpty && notices.length === 0) notices.push({ key: 'turn.empty' })
+  else if (isEmpty && notices.length === 0 && brought.sound.length === 0) notices.push({ key: 'turn.empty' })
   const sentences = notices.map((one) => screen.say(one))
   const reply = composeReply(answer, sentences)
   const { state } = turn.record

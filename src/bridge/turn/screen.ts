@@ -29,6 +29,8 @@ export interface Screen {
   quote(heard: readonly string[]): Promise<void>
   /** Files the answer brings: their links are worth fetching. */
   knows(files: readonly { readonly url: string; readonly name?: string }[]): void
+  /** Stopped: no picture comes any more, and nothing waits for one. */
+  giveUpMedia(): void
   append(text: string): void
   /** `whole`: what the assistant says now, behind what stood in the reply before. */
   replace(whole: string): void
@@ -104,6 +106,7 @@ export function createScreen(
       await saveRecord({ ...turn.record, preface })
     },
     knows: (files) => mediaOf()?.knows(files),
+    giveUpMedia: () => media?.giveUp(),
     append(text) {
       writer ??= open(preface)
       writer.append(text)

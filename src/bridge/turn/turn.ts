@@ -179,6 +179,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
 
   /** Ends the reply over there, keeps what stands here. */
   async function stopped(): Promise<Step> {
+    screen.giveUpMedia()
     const { state } = turn.record
     if (state.phase === 'answering') await cancelled(state)
     return { do: 'deliver', answer: screen.text, notice: { key: 'turn.stopped' } }
