@@ -1,17 +1,22 @@
 // How is a file of this turn taken? By its route, its agent, and in its person's language.
 
 import type { Attachment } from '../../contract/event.ts'
-import type { MediaSettings, VoiceSettings } from '../../contract/policy.ts'
+import type { MediaSettings, Policy, VoiceSettings } from '../../contract/policy.ts'
+import type { Words } from '../../contract/runtime.ts'
 import type { TurnRecord } from '../../contract/turn.ts'
 import { cleanFileName } from '../../media/names.ts'
+import type { Journal } from '../../store/journal.ts'
 import { languageFor } from '../language.ts'
 import { routeFor } from '../route.ts'
-import type { BridgeWorld } from '../world.ts'
 import { createSharing } from './sharing.ts'
 import type { TakeHow } from './take-file.ts'
 import type { UploadsWorld } from './uploads.ts'
 
-type Parts = Omit<BridgeWorld, 'waiting' | 'stops' | 'lastQuestions' | 'uploads'>
+export interface UploadsParts extends Omit<UploadsWorld, 'sharing' | 'howFor' | 'save'> {
+  readonly policy: Policy
+  readonly words: Words
+  readonly journal: Pick<Journal, 'save'>
+}
 
 /** For a turn whose route is gone meanwhile. */
 const PLAIN_MEDIA: MediaSettings = {
@@ -22,7 +27,7 @@ const PLAIN_MEDIA: MediaSettings = {
 }
 const PLAIN_VOICE: VoiceSettings = { input: 'transcribe', quote: false, replies: 'never' }
 
-export function uploadsWorld(parts: Parts): UploadsWorld {
+export function uploadsWorld(parts: UploadsParts): UploadsWorld {
   return {
     ...parts,
     sharing: createSharing(),
@@ -38,7 +43,7 @@ function howFor(
   { asked, command, agent }: TurnRecord,
   file: Attachment,
   use: TakeHow['use'],
-  { policy, words }: Parts,
+  { policy, words }: UploadsParts,
 ): TakeHow {
   const route = routeFor(asked, command?.name, policy)
   const locale = languageFor(asked, route, policy)

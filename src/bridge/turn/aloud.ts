@@ -1,6 +1,6 @@
 // Is the reply spoken, too? With the assistant's own voice where it brought one, else read aloud. A courtesy: the text stands.
 
-import { speakTo, soundTo } from '../voice/speak-to.ts'
+import { speakTo, soundTo } from '../speak-to.ts'
 import type { Scene } from './scene.ts'
 
 export function isReadAloud({ turn, world, route, brought }: Scene): boolean {

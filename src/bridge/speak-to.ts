@@ -1,12 +1,12 @@
 // How does a voice message reach a place? Made, then sent as one message of its own.
 
 import { createHash } from 'node:crypto'
-import { AssistantError, PlatformError } from '../../contract/errors.ts'
-import type { ReplyTarget } from '../../contract/event.ts'
-import type { OutgoingFile } from '../../contract/platform.ts'
-import type { VoiceSettings } from '../../contract/policy.ts'
-import { sendMedia } from '../../reply/send-media.ts'
-import type { BridgeWorld } from '../world.ts'
+import { AssistantError, PlatformError } from '../contract/errors.ts'
+import type { ReplyTarget } from '../contract/event.ts'
+import type { OutgoingFile } from '../contract/platform.ts'
+import type { VoiceSettings } from '../contract/policy.ts'
+import { sendMedia } from '../reply/send-media.ts'
+import type { BridgeWorld } from './world.ts'
 
 interface To {
   /** Told once under this id, where the platform can tell. */
