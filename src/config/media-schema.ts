@@ -49,7 +49,7 @@ export const mediaAccess = z
       .array(z.string().trim())
       .default([])
       .describe(
-        'name or name:port of servers in your own network whose files may be fetched: the MinIO of a Coze Studio. Public ones, and that of coze.apiBase, need not stand here.',
+        'name:port (or name, for 80 and 443) of servers in your own network whose files may be fetched: the MinIO of a Coze Studio. Public ones, and that of coze.apiBase, need not stand here.',
       ),
   })
   .prefault({})

@@ -165,6 +165,10 @@ export interface PartRecord {
   readonly done: boolean
   /** Absent with `done` false: a post may have been tried whose answer was never seen. */
   readonly surface?: SurfaceState
-  /** Not text, but what stood there: pictures, files. */
-  readonly isMedia?: true
+  /** Not text, but what the text speaks of: pictures, files. Whether they are all, their addresses tell. */
+  readonly media?: readonly {
+    readonly url: string
+    readonly kind: 'image' | 'file'
+    readonly label: string
+  }[]
 }

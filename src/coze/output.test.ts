@@ -46,6 +46,15 @@ test('files come as such, and stand in the text: pictures as pictures, others as
   expect(readOutput('see https://www.coze.cn/docs').files).toEqual([])
 })
 
+test('an output of several things with files in it reads as a list, each file once', () => {
+  const pdf = 'https://s.coze.cn/t/a.pdf'
+  const { text, files } = readOutput(JSON.stringify({ image: png, report: pdf, n: 3 }))
+  expect(files.map(({ url }) => url)).toEqual([png, pdf])
+  expect(text.split(png)).toHaveLength(2)
+  expect(text.split(pdf)).toHaveLength(2)
+  expect(text).toBe(`- **image**: ![cat.png](${png})\n- **report**: [a.pdf](${pdf})\n- **n**: 3`)
+})
+
 test('whatever comes is shown without complaint', () => {
   fc.assert(
     fc.property(

@@ -3,6 +3,7 @@
 import { readFileUrl, toMedia } from './file-url.ts'
 import { isObject, readJson } from './json.ts'
 import { showOutput } from './show.ts'
+import { toMarkdown } from './show-value.ts'
 import type { AnswerFile } from './file-url.ts'
 
 export interface Output {
@@ -29,7 +30,9 @@ export function readOutput(data: unknown, show?: string): Output {
     return { text, files: filesIn(value).filter(({ url }) => text.includes(url)) }
   }
   const files = filesIn(value)
-  const text = toText(value, source, MAX_UNWRAPS)
+  const plain = toText(value, source, MAX_UNWRAPS)
+  // Addresses in JSON end nowhere a reader of Markdown could tell: with files in it, it reads as a list.
+  const text = files.length > 0 && plain === source && isNested ? toMarkdown(value) : plain
   const missing = files.filter((file) => !text.includes(toMedia(file)))
   return { text: [text, ...missing.map(toMedia)].filter((part) => part !== '').join('\n\n'), files }
 }

@@ -80,8 +80,15 @@ function asItIs(pieces: readonly Uint8Array[], mimeType: string | undefined): So
     }
   }
   const named = kindOf(pieces[0], mimeType)
-  if (named === undefined) return asWav(wrapPcm(pieces))
+  if (named === undefined) return bytesIn(pieces) < LEAST_PCM_BYTES ? undefined : asWav(wrapPcm(pieces))
   return { bytes: Buffer.concat(pieces), ...named, isVoice: false }
+}
+
+/** A tenth of a second: less that has no head of its own is no sound. */
+const LEAST_PCM_BYTES = 4_800
+
+function bytesIn(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
 function asWav(bytes: Uint8Array): Sound | undefined {

@@ -23,6 +23,8 @@ export interface GalleryParts<Body> {
   readonly imageUrls: Map<string, string>
   /** Files have no place in the text: they come behind it. */
   readonly filesLast: boolean
+  /** What an earlier life was about to send behind text that stands already. */
+  readonly owed?: Pick<MediaPart, 'from' | 'to' | 'media'>
   readonly clock: Clock
   readonly signal: AbortSignal
   leavesNothing(from: number): boolean
@@ -35,6 +37,7 @@ export function createGallery<Body>(parts: GalleryParts<Body>): Gallery<Body> {
   /** Since when. */
   const wanted = new Map<string, { readonly media: FoundMedia; readonly sinceMs: number }>()
   const taken = new Set<string>()
+  let { owed } = parts
   source.onChange(() => {
     takeInline()
     changed()
@@ -43,6 +46,17 @@ export function createGallery<Body>(parts: GalleryParts<Body>): Gallery<Body> {
   return {
     advance(isOver) {
       const sealed: LaidPart<Body>[] = []
+      if (owed) {
+        const { from, to } = owed
+        owed.media.forEach(want)
+        if (owed.media.some(({ url }) => source.stateOf(url).is === 'pending')) return { sealed, limit: from }
+        const media = owed.media.filter(({ url }) => source.stateOf(url).is === 'ready')
+        owed = undefined
+        if (media.length > 0) {
+          place({ from, to, media })
+          sealed.push(...text.frame(to).sealed)
+        }
+      }
       for (;;) {
         const placed = text.media(isOver)
         for (const { media, settled } of placed) {

@@ -70,9 +70,9 @@ export function createPartMessages<Body>(
       current = undefined
     },
     async finishMedia(part, files, written, controls) {
-      const { index, from, to } = part
+      const { index, from, to, media } = part
       const { key } = log.recordOf(part)
-      log.set(index, { key, from, to, done: false, isMedia: true })
+      log.set(index, { key, from, to, done: false, media })
       await log.save()
       const refused = await sendMedia(place, files, {
         key,
@@ -84,7 +84,7 @@ export function createPartMessages<Body>(
         const { message } = await openFor(part)
         await message.finish({ body: renderer.render(parse(written)), plain: written, controls })
       }
-      log.set(index, { key, from, to, done: true, isMedia: true })
+      log.set(index, { key, from, to, done: true, media })
       shown()
       current = undefined
     },
@@ -93,13 +93,15 @@ export function createPartMessages<Body>(
   /** What may have been a picture in an earlier life is text now: its address has expired. */
   function textOf(part: Pick<ReplyPart<Body>, 'index' | 'from'>): PartRecord {
     const record = log.recordOf(part)
-    if (record.isMedia !== true) return record
+    if (record.media === undefined) return record
     const { key, from, done } = record
     return { key, from, done }
   }
 
   function isFirst(index: number): boolean {
-    return log.parts.slice(0, index).every(({ surface, isMedia }) => surface === undefined && !isMedia)
+    return log.parts
+      .slice(0, index)
+      .every(({ surface, media }) => surface === undefined && media === undefined)
   }
 
   /** Opened, and journaled as about to be posted, when there is none. */

@@ -10,10 +10,11 @@
 
 import { PlatformError } from '../contract/errors.ts'
 import type { Control } from '../contract/platform.ts'
+import type { PartRecord } from '../contract/turn.ts'
 import { createBell } from './bell.ts'
 import { createReplyDocument } from './document.ts'
 import { isMediaPart } from './laid.ts'
-import type { LaidPart, ReplyPart } from './laid.ts'
+import type { LaidPart, MediaPart, ReplyPart } from './laid.ts'
 import { createFirstText } from './first-text.ts'
 import { createGallery } from './gallery.ts'
 import { createPartLog } from './part-log.ts'
@@ -38,6 +39,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   const place = { account: options.account, outbox, pacer, clock, signal }
   const messages = createPartMessages(place, partLog, options, shown)
   const standing = parts.filter((part) => part.done)
+  const owed = owedMedia(parts[standing.length])
   const imageUrls = new Map<string, string>()
   const { media } = options
   const text = createReplyDocument(
@@ -71,6 +73,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       text,
       imageUrls,
       filesLast: !takesControls,
+      ...(owed === undefined ? {} : { owed }),
       clock,
       signal: over.signal,
       leavesNothing,
@@ -283,4 +286,11 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   function isBlank(): boolean {
     return text.source.trim() === ''
   }
+}
+
+/** Of a text that stands the addresses are not read again: the record names them. */
+function owedMedia(part: PartRecord | undefined): Pick<MediaPart, 'from' | 'to' | 'media'> | undefined {
+  if (part?.media === undefined || part.done || part.from !== part.to) return undefined
+  const { from, media } = part
+  return { from, to: from, media }
 }

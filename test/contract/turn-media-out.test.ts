@@ -302,3 +302,35 @@ test('where the sound of an answer cannot be sent, the person hears that there w
   expect(h.screen).toEqual(['turn.empty'])
   expect(await openTurns(h)).toBe(0)
 })
+
+test('a file that was being sent behind a text that stands is sent after a kill, once', async () => {
+  const options = { files: { ...files, takesControls: false, imagesPerMessage: 1 }, findsPosted: true }
+  for (const fault of ['hang', 'done-then-hang'] as const) {
+    const h = await setUp(options)
+    h.platform.fail('file', { kind: fault })
+    h.assistant.onAnswer(says(`Here: [report.pdf](${REPORT}) it is.`))
+    await asks(h)
+    h.media.arrive(REPORT, 'file')
+    await h.run()
+    await h.kill()
+    await h.run()
+    expect(h.screen).toHaveLength(2)
+    expect(h.screen[0]).toContain('it is.')
+    expect(h.screen[1]).toBe('[file report.pdf]')
+    expect(await openTurns(h)).toBe(0)
+  }
+})
+
+test('a picture among words that was being sent is sent after a kill, and the text goes on behind it', async () => {
+  const h = await setUp({ files, findsPosted: true })
+  h.platform.fail('file', { kind: 'hang' })
+  h.assistant.onAnswer(says(`Look at ![a cat](${CAT}) here.\n\nIt sleeps.`))
+  await asks(h)
+  h.media.arrive(CAT)
+  await h.run()
+  await h.kill()
+  await h.run()
+  expect(h.screen).toHaveLength(3)
+  expect(h.screen[1]).toBe('[image cat.png: a cat]')
+  expect(h.screen[2]).toBe('It sleeps.')
+})

@@ -371,3 +371,13 @@ test('what an album answers to is quoted once, and its files are asked about onc
   expect(h.assistant.asked[0]?.text).toBe('> see\n\ncompare')
   expect(h.assistant.asked[0]?.media).toHaveLength(3)
 })
+
+test('a stop before its question comes takes a picture back', async () => {
+  const h = await setUp(waiting(2_000))
+  await h.say('', { attachments: [png('a.png')] })
+  await h.run(300)
+  await h.take(command('stop'))
+  await h.run(5_000)
+  expect(h.assistant.asked).toHaveLength(0)
+  expect(await openTurns(h)).toBe(0)
+})

@@ -85,9 +85,19 @@ function stop(hall: Hall, event: AskingEvent, scopeKey: string): readonly Notice
   const waiting = running === undefined ? world.waiting.inLane(scopeKey) : undefined
   if (waiting) stopWaiting(hall, waiting)
   running?.stop.abort(STOPPED)
-  if (running === undefined && waiting === undefined) return [{ key: 'turn.nothingToStop' }]
+  if (running === undefined && waiting === undefined) return stopHeld(hall, scopeKey)
   // The reply itself says that it was stopped; what came without a message waits for an answer of its own.
   return event.messageId === undefined ? [{ key: 'turn.stopped' }] : []
+}
+
+/** A picture that waits for its question: it is stopped before anybody asked about it. */
+function stopHeld({ lanes, errands, world }: Hall, scopeKey: string): readonly Notice[] {
+  const held = lanes.waiting(scopeKey).findLast((turn) => lanes.isHeld(turn))
+  if (!held || !lanes.remove(scopeKey, held)) return [{ key: 'turn.nothingToStop' }]
+  world.uploads.leave(held)
+  held.stop.abort(STOPPED)
+  errands.run('stop', () => world.journal.finish(held.record))
+  return [{ key: 'turn.stopped' }]
 }
 
 function stopWaiting(hall: Hall, turn: LiveTurn): void {
