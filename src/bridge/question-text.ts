@@ -12,9 +12,9 @@ export function questionText(event: MessageEvent): string {
   return said === '' ? lines.join('\n') : `${lines.join('\n')}\n\n${said}`
 }
 
-/** Its own files, then those of what it answers to: the agent did not see those either. */
+/** Its own files, then those of what it answers to: also the bot's own, which the agent knows as addresses at most. */
 export function questionFiles({ attachments, quoted }: MessageEvent): readonly Attachment[] {
-  return quoted?.fromBot === false ? [...attachments, ...(quoted.attachments ?? [])] : attachments
+  return [...attachments, ...(quoted?.attachments ?? [])]
 }
 
 /** What was asked by a button or by voice is nowhere in the chat in words: the reply begins with it. */

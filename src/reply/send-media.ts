@@ -15,7 +15,9 @@ export interface SendMediaOptions {
   readonly maybePosted: boolean
 }
 
-/** Our choice, for 50 MB over a slow line. */
+/** Our choices: as long as any post may take, and what a slow line needs for the bytes. */
+const ANSWERED_WITHIN_MS = 30_000
+const SLOW_BYTES_PER_MS = 64
 const UPLOAD_WITHIN_MS = 300_000
 const LONGEST_PAUSE_MS = 300_000
 /** Keys tell the messages of one part apart by a letter. */
@@ -111,7 +113,7 @@ async function sendOnce<Body>(
     try {
       const opts = { key, controls, ...(replyTo === undefined ? {} : { replyTo }) }
       await pacer.call(
-        { ...plan, repeatable: false, deadlineMs: UPLOAD_WITHIN_MS },
+        { ...plan, repeatable: false, deadlineMs: deadlineFor(files) },
         async (callSignal) => await outbox.sendFiles?.(files, opts, callSignal),
         signal,
       )
@@ -136,6 +138,11 @@ async function sendOnce<Body>(
     )
     return found !== undefined
   }
+}
+
+function deadlineFor(files: readonly OutgoingFile[]): number {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return Math.min(UPLOAD_WITHIN_MS, ANSWERED_WITHIN_MS + bytes / SLOW_BYTES_PER_MS)
 }
 
 function letter(at: number): string {

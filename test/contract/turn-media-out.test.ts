@@ -334,3 +334,13 @@ test('a picture among words that was being sent is sent after a kill, and the te
   expect(h.screen[1]).toBe('[image cat.png: a cat]')
   expect(h.screen[2]).toBe('It sleeps.')
 })
+
+test('a platform that never answers the post of a picture holds nothing up for long', async () => {
+  const h = await setUp({ files, findsPosted: true })
+  h.platform.fail('file', { kind: 'done-then-hang' })
+  h.assistant.onAnswer(says(`A cat:\n\n![a cat](${CAT})\n\nIt sleeps.`))
+  await asks(h)
+  h.media.arrive(CAT)
+  await h.run(31_000)
+  expect(h.screen).toEqual(['A cat:', '[image cat.png: a cat]', 'It sleeps.'])
+})

@@ -281,15 +281,13 @@ test('a stop ends an upload, and says so in its place', async () => {
   expect(await openTurns(h)).toBe(0)
 })
 
-test('the files of a quoted message are part of the question, but not those of the bot’s own', async () => {
-  const h = await setUp()
-  const quoted = { fromBot: false, text: 'see', attachments: [png('a.png')] }
-  await h.say('what is it?', { quoted })
-  await h.run()
-  expect(asked(h)[0]?.slice(1)).toEqual(['image file-1'])
-  await h.say('and this?', { quoted: { ...quoted, fromBot: true } })
-  await h.run()
-  expect(asked(h)[1]?.slice(1)).toEqual([])
+test('the files of a quoted message are part of the question, also those of the bot’s own', async () => {
+  for (const fromBot of [false, true]) {
+    const h = await setUp()
+    await h.say('make it blue', { quoted: { fromBot, text: 'see', attachments: [png('a.png')] } })
+    await h.run()
+    expect(asked(h)[0]?.slice(1)).toEqual(['image file-1'])
+  }
 })
 
 test('a picture taken back before its question is asked is not asked about', async () => {
