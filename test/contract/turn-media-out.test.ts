@@ -344,3 +344,12 @@ test('a platform that never answers the post of a picture holds nothing up for l
   await h.run(31_000)
   expect(h.screen).toEqual(['A cat:', '[image cat.png: a cat]', 'It sleeps.'])
 })
+
+test('a stop ends the wait for the last picture of a complete answer', async () => {
+  const h = await withAnswer(`A cat:\n\n![a cat](${CAT})\n\nIt sleeps.`)
+  expect(await openTurns(h)).toBe(1)
+  await h.take(command('stop'))
+  await h.run()
+  expect(await openTurns(h)).toBe(0)
+  expect(h.screen[0]).toContain('It sleeps.')
+})

@@ -19,7 +19,7 @@ export interface AnswerMediaParts {
 }
 
 /** Our choice, for 10 MB over a slow line. */
-const PREPARE_WITHIN_MS = 50_000
+const PREPARE_WITHIN_MS = 25_000
 
 /** Made once: what it allows at once, it allows the process. */
 export function createAnswerMediaMaker(

@@ -347,7 +347,7 @@ test('a moment’s failure is tried once more; what is gone is not', async () =>
   expect(time.sleepers).toBe(0)
 })
 
-test('after a minute a picture is given up, also where the platform takes no end to prepare it', async () => {
+test('after half a minute a picture is given up, also where the platform takes no end to prepare it', async () => {
   const { downloader } = placeOf({ '/a.png': { bytes: PNG } })
   const begun = Promise.withResolvers<undefined>()
   const prepare = (): Promise<string> => {
@@ -357,7 +357,7 @@ test('after a minute a picture is given up, also where the platform takes no end
   const { stateOf, time, log } = open({ downloader, limits: LIMITS, prepare })
   const state = stateOf(url('/a.png'))
   await begun.promise
-  await time.advance(59_999)
+  await time.advance(29_999)
   await time.advance(1)
   expect(await state).toEqual({ is: 'failed' })
   expect(log.lines.at(-1)?.fields).toMatchObject({ because: 'LateError' })

@@ -35,7 +35,7 @@ export const FETCHED_AT_ONCE = 16
 const AT_ONCE_PER_REPLY = 4
 const MOST_PER_REPLY = 20
 /** From being wanted to being there, waiting for its turn and all: the reply waits with it. */
-const WITHIN_MS = 60_000
+const WITHIN_MS = 30_000
 
 /** Made for each reply by the bridge, and closed with it. Where nothing can be shown, nothing is fetched. */
 export function createAnswerMedia(options: AnswerMediaOptions): AnswerMedia {

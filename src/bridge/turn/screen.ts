@@ -190,8 +190,12 @@ export function createScreen(
 
   /** Where files stay links there is none. */
   function mediaOf(): AnswerMedia | undefined {
-    if (route?.media.attach === true) media ??= world.answerMedia(account, outboxOf())
-    return media
+    if (route?.media.attach !== true || media) return media
+    const made = world.answerMedia(account, outboxOf())
+    // A stop is heard also where the words are complete and only a picture is waited for.
+    turn.stop.signal.addEventListener('abort', () => made.giveUp(), { once: true })
+    media = made
+    return made
   }
 
   function show(text: string): ReplyWriter {
