@@ -21,6 +21,10 @@ export type FeishuBody =
 export interface FeishuRenderer extends Renderer<FeishuBody> {
   /** Keys of images this app uploaded: they may stand in a card. Any other would refuse the whole card (200570). */
   readonly images: Set<string>
+  /** Keys that were refused all the same. */
+  readonly refused: ReadonlySet<string>
+  /** Pictures under these keys are shown by their words from now on. */
+  refuse(keys: readonly string[]): void
 }
 
 /**
@@ -53,6 +57,9 @@ export function isSameBody(a: FeishuBody, b: FeishuBody): boolean {
 export function isImageKey(url: string): boolean {
   return /^img_[A-Za-z0-9_-]+$/.test(url)
 }
+
+/** Stands before the words of a picture that is not shown. */
+export const PICTURE_SIGN = '🖼'
 
 /** Nothing a person could see. */
 export function isInvisible(text: string): boolean {

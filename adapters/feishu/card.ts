@@ -19,6 +19,7 @@ import type { CardMemory } from './card-memory.ts'
 import { complete, dismiss, showsAll } from './ending.ts'
 import { createEntity, entityIdOf, openEntity, type Entity } from './entity.ts'
 import { isFreshCard } from './errors.ts'
+import type { Pictures } from './pictures.ts'
 import type { Place } from './place.ts'
 import type { Posted, Sending } from './sending.ts'
 import {
@@ -42,6 +43,7 @@ export interface CardParts {
   readonly sending: Sending
   readonly place: Place
   readonly memory: CardMemory
+  readonly pictures: Pictures
   readonly key: string
   readonly fresh?: true
   readonly replyTo?: MessageId
@@ -65,8 +67,8 @@ interface Made {
 }
 
 export function openCard(parts: CardParts): Surface<FeishuBody> {
-  const { account, clock, log, memory, place, sending } = parts
-  const entityParts = { account, clock, sending, place }
+  const { account, clock, log, memory, pictures, place, sending } = parts
+  const entityParts = { account, clock, sending, place, pictures }
   const under = { key: parts.key, ...(parts.replyTo === undefined ? {} : { replyTo: parts.replyTo }) }
   let standing = readState(parts.resume, (facts) => openEntity(entityParts, facts), clock.now())
   let made: Made | undefined
@@ -80,7 +82,7 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
   return {
     async update(body, { controls }, signal) {
       finished = undefined
-      const face = faceOf(body, controls)
+      const face = allowedFace(body, controls)
       standing ??= await begin(body, face, true, signal)
       // A message of text is edited at most twenty times: that is left for its end.
       if (standing.kind === 'card') await frame(standing, body, face, signal)
@@ -89,7 +91,7 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
     async finish(body, { controls }, signal) {
       const as = JSON.stringify([body, controls])
       if (finished?.as === as) return finished.messageId
-      const face = faceOf(body, controls)
+      const face = allowedFace(body, controls)
       standing ??= await begin(body, face, false, signal)
       if (standing.kind === 'card') standing = await completeCard(standing, body, face, signal)
       else await completeText(standing, body, controls, signal)
@@ -106,6 +108,11 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
         standing.streaming = false
       }
     },
+  }
+
+  function allowedFace(body: FeishuBody, controls: readonly Control[]): Face {
+    const face = faceOf(body, controls)
+    return { ...face, markdown: pictures.allowed(face.markdown) }
   }
 
   /** Frames are for the eye: one that a standing card will never take is left to the end of the reply. */
@@ -145,7 +152,10 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
   async function make(face: Face, streaming: boolean, signal: AbortSignal): Promise<Made> {
     memory.expectCards(account, clock.now())
     try {
-      return { entity: await createEntity(entityParts, face, streaming, signal), face, streaming }
+      return await pictures.showing(face.markdown, async (markdown) => {
+        const shown = { ...face, markdown }
+        return { entity: await createEntity(entityParts, shown, streaming, signal), face: shown, streaming }
+      })
     } catch (error) {
       if (isKind(error, 'unavailable')) failedMakings += 1
       if (!streaming && failedMakings > MOST_FAILED_MAKINGS) {
@@ -155,12 +165,12 @@ export function openCard(parts: CardParts): Surface<FeishuBody> {
     }
   }
 
-  /** Sends the entity; one that stays unknown to the server is made once more. */
+  /** Sends the entity; one that stays unknown to the server, or is refused for its pictures, is made once more. */
   async function sendMade(first: Made, signal: AbortSignal): Promise<Posted> {
     try {
       return await sendPatiently(first.entity, signal)
     } catch (error) {
-      if (!isFreshCard(error)) throw error
+      if (!isFreshCard(error) && !pictures.wereRefused(error, first.face.markdown)) throw error
     }
     made = await make(first.face, first.streaming, signal)
     try {

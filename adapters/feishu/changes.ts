@@ -8,6 +8,7 @@ import { cardJson, faceOf, type Face } from './card-json.ts'
 import { entityIdOf, openEntity } from './entity.ts'
 import { isLockedCard } from './errors.ts'
 import { isButton } from './keyboard.ts'
+import type { Pictures } from './pictures.ts'
 import type { Place } from './place.ts'
 import type { Sending } from './sending.ts'
 import { isKind } from './standing.ts'
@@ -25,6 +26,7 @@ export interface ChangesParts {
   readonly clock: Clock
   readonly sending: Pick<Sending, 'ask'>
   readonly place: Place
+  readonly pictures: Pictures
 }
 
 const MESSAGE = '/open-apis/im/v1/messages/:message_id'
@@ -35,7 +37,8 @@ const LOCKED_PAUSES_MS = [150, 500, 1_000] as const
 /** How old an entity is cannot be asked: numbers begin that high, and leap where that is not enough. */
 const ENTITY_AHEAD_MS = 600_000
 
-export function createChanges({ account, clock, sending, place }: ChangesParts): Changes {
+export function createChanges(parts: ChangesParts): Changes {
+  const { clock, pictures, place, sending } = parts
   return { edit, editText }
 
   async function edit(
@@ -68,13 +71,15 @@ export function createChanges({ account, clock, sending, place }: ChangesParts):
 
   async function changeCard(id: MessageId, face: Face, signal: AbortSignal): Promise<void> {
     try {
-      await patchPatiently(id, cardJson(face, place, false), signal)
+      await pictures.showing(face.markdown, (markdown) =>
+        patchPatiently(id, cardJson({ ...face, markdown }, place, false), signal),
+      )
     } catch (error) {
       if (!isKind(error, 'rejected') || error.code !== INVALID_PARAM) throw error
       const cardId = await entityIdOf(sending, id, signal).catch(() => undefined)
       if (cardId === undefined) throw error
       const facts = { cardId, createdAtMs: clock.now(), aheadMs: ENTITY_AHEAD_MS }
-      await openEntity({ account, clock, sending, place }, facts).replace(face, false, signal)
+      await openEntity(parts, facts).replace(face, false, signal)
     }
   }
 

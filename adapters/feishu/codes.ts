@@ -15,6 +15,8 @@ export const STREAMING_OVER_CODES: ReadonlySet<number> = new Set([200510, 200850
 export const SEQUENCE_BEHIND = 300317
 /** "Failed to create card content": what exactly stands in the message as `ErrCode: <number>`. */
 export const CARD_CONTENT = 230099
+/** The key of a picture is unknown, or that of another app. */
+export const PICTURE_CODES: ReadonlySet<number> = new Set([200570, 230017])
 
 export type CodeKind =
   | Exclude<PlatformFailureKind, 'unavailable' | 'cancelled'>

@@ -6,6 +6,7 @@ import type { FeishuRequest } from './api.ts'
 import { cardJson, settingsJson, TEXT_ELEMENT, type Face } from './card-json.ts'
 import { isSequenceBehind } from './errors.ts'
 import type { ButtonPlace } from './keyboard.ts'
+import type { Pictures } from './pictures.ts'
 import type { Sending } from './sending.ts'
 import { createSequence } from './sequence.ts'
 import { readString } from '../common/read.ts'
@@ -21,12 +22,15 @@ export interface EntityFacts {
 /** Calls come one at a time. */
 export interface Entity {
   readonly facts: EntityFacts
-  /** The whole text, typed out by the client where the old one is its beginning. Rejects once streaming is over. */
-  write(markdown: string, signal: AbortSignal): Promise<void>
+  /**
+   * The whole text, typed out by the client where the old one is its beginning. Rejects once streaming is over. Resolves
+   * with what is shown: where pictures are refused, their words.
+   */
+  write(markdown: string, signal: AbortSignal): Promise<string>
   /** Streaming on or off. */
   settle(streaming: boolean, summary: string | undefined, signal: AbortSignal): Promise<void>
-  /** The whole card, still or streaming on; also after streaming is over. */
-  replace(face: Face, streaming: boolean, signal: AbortSignal): Promise<void>
+  /** The whole card, still or streaming on; also after streaming is over. Resolves with what is shown. */
+  replace(face: Face, streaming: boolean, signal: AbortSignal): Promise<Face>
 }
 
 export interface EntityParts {
@@ -34,6 +38,7 @@ export interface EntityParts {
   readonly clock: Clock
   readonly sending: Pick<Sending, 'ask'>
   readonly place: ButtonPlace
+  readonly pictures: Pictures
 }
 
 const CARDS = '/open-apis/cardkit/v1/cards'
@@ -67,7 +72,8 @@ export async function entityIdOf(
   return readString(answer['card_id'])
 }
 
-export function openEntity({ account, clock, place, sending }: EntityParts, facts: EntityFacts): Entity {
+export function openEntity(parts: EntityParts, facts: EntityFacts): Entity {
+  const { account, clock, pictures, place, sending } = parts
   const { cardId, createdAtMs } = facts
   const sequence = createSequence(clock, createdAtMs, facts.aheadMs)
 
@@ -76,20 +82,27 @@ export function openEntity({ account, clock, place, sending }: EntityParts, fact
       const { aheadMs } = sequence
       return { cardId, createdAtMs, ...(aheadMs === 0 ? {} : { aheadMs }) }
     },
-    async write(markdown, signal) {
+    write(markdown, signal) {
       const path = `${CARDS}/:card_id/elements/:element_id/content` as const
       const ids = { card_id: cardId, element_id: TEXT_ELEMENT }
-      await change({ method: 'PUT', path, ids, body: { content: markdown } }, signal)
+      return pictures.showing(markdown, async (content) => {
+        await change({ method: 'PUT', path, ids, body: { content } }, signal)
+        return content
+      })
     },
     async settle(streaming, summary, signal) {
       const path = `${CARDS}/:card_id/settings` as const
       const body = { settings: settingsJson(streaming, summary) }
       await change({ method: 'PATCH', path, ids: { card_id: cardId }, body }, signal)
     },
-    async replace(face, streaming, signal) {
+    replace(face, streaming, signal) {
       const path = `${CARDS}/:card_id` as const
-      const body = { card: { type: 'card_json', data: cardJson(face, place, streaming) } }
-      await change({ method: 'PUT', path, ids: { card_id: cardId }, body }, signal)
+      return pictures.showing(face.markdown, async (markdown) => {
+        const shown = { ...face, markdown }
+        const body = { card: { type: 'card_json', data: cardJson(shown, place, streaming) } }
+        await change({ method: 'PUT', path, ids: { card_id: cardId }, body }, signal)
+        return shown
+      })
     },
   }
 

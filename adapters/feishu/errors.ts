@@ -7,6 +7,7 @@ import {
   isLockedCardWords,
   kindOfCode,
   limitBytesOf,
+  PICTURE_CODES,
   SEQUENCE_BEHIND,
   STREAMING_OVER_CODES,
 } from './codes.ts'
@@ -58,6 +59,16 @@ export function subCodeOf(error: unknown): number | undefined {
   if (!(error instanceof PlatformError) || error.code !== CARD_CONTENT) return undefined
   const found = /ErrCode:\s*(\d+)/.exec(error.message)?.[1]
   return found === undefined ? undefined : Number(found)
+}
+
+/**
+ * A card is refused for the key of a picture in it: 200570, as a code or within 230099; 230017, a key of another app;
+ * or by words that name it. Feishu docs: CardKit and "Send message", error tables.
+ */
+export function isPictureRefused(error: unknown): boolean {
+  if (!(error instanceof PlatformError) || error.kind !== 'rejected') return false
+  const code = subCodeOf(error) ?? Number(error.code)
+  return PICTURE_CODES.has(code) || /\b(?:image|img)[ _]?keys?\b/i.test(error.message)
 }
 
 /**

@@ -1,6 +1,7 @@
 // How does a line of words become Feishu's Markdown? Emphasis only where its marks would really count as such.
 // https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
 import type { Span } from '../../src/contract/document.ts'
+import { isImageKey, PICTURE_SIGN } from './body.ts'
 import { cleanText, defuse, escapeText } from './escape.ts'
 import { addressOf, imagesOf, isLinkable, oneLine, wordsOf, type Image } from './span-words.ts'
 
@@ -60,7 +61,7 @@ function piecesOf(spans: readonly Span[], context: InlineContext): readonly Piec
           break
         case 'link':
           // A picture is no link's words in Feishu: it stands before them.
-          for (const image of imagesOf(span.spans)) addImage(image)
+          for (const image of imagesOf(span.spans)) addImage(image, true)
           addLink(span.url, wordsOf(span.spans))
           break
         case 'image':
@@ -89,9 +90,12 @@ function piecesOf(spans: readonly Span[], context: InlineContext): readonly Piec
     pieces.push({ kind: 'mark', mark, opens: false, pair })
   }
 
-  function addImage({ url, alt }: Image): boolean {
-    if (context.images?.has(url) !== true) return false
-    pieces.push({ kind: 'raw', text: `![${shownIn(oneLine(alt))}](${url})` })
+  /** A key that is not known is shown to nobody. A link says the picture's words itself. */
+  function addImage({ url, alt }: Image, inLink = false): boolean {
+    const words = shownIn(oneLine(alt))
+    if (context.images?.has(url) === true) pieces.push({ kind: 'raw', text: `![${words}](${url})` })
+    else if (!isImageKey(url)) return false
+    else pieces.push({ kind: 'raw', text: inLink ? `${PICTURE_SIGN} ` : `${PICTURE_SIGN} ${words}`.trim() })
     return true
   }
 

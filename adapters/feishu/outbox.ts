@@ -11,6 +11,7 @@ import { createChanges } from './changes.ts'
 import { formCardJson, formInWords } from './form-card.ts'
 import { isButton, MAX_CONTROLS } from './keyboard.ts'
 import type { OwnMessages } from './own.ts'
+import { createPictures, rememberKey } from './pictures.ts'
 import type { Place } from './place.ts'
 import { createRenderer } from './render.ts'
 import { FILE_LIMITS } from './file-kind.ts'
@@ -38,9 +39,6 @@ export interface OutboxParts {
   readonly learnedChat?: (openId: string, chatId: string) => void
 }
 
-/** Older ones may still be sent; a card drawn anew would show their words alone. */
-const MAX_IMAGES = 1_000
-
 /** One per account. */
 export function rendererFor({ streaming }: Pick<FeishuSettings, 'streaming'>): FeishuRenderer {
   return streaming === 'text' ? createTextRenderer() : createRenderer()
@@ -53,7 +51,8 @@ export function rendererFor({ streaming }: Pick<FeishuSettings, 'streaming'>): F
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBody> {
   const { account, clock, log, renderer, settings } = parts
   const sending = createSending(place, parts)
-  const changes = createChanges({ account, clock, sending, place })
+  const pictures = createPictures({ account, log, renderer })
+  const changes = createChanges({ account, clock, sending, place, pictures })
   const isText = settings.streaming === 'text'
 
   const outbox: Outbox<FeishuBody> = {
@@ -63,8 +62,11 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBod
       const controls = opts.controls.filter(isButton)
       // Buttons stand in cards alone.
       if (body.kind === 'text' && controls.length === 0) return sendText(body.text, opts, signal)
-      const content = cardJson(faceOf(body, controls), place, false)
-      return sendCard(content, body.kind === 'text' ? withKeys(body.text, controls) : undefined, opts, signal)
+      const face = faceOf(body, controls)
+      const words = body.kind === 'text' ? withKeys(body.text, controls) : undefined
+      return pictures.showing(face.markdown, (markdown) =>
+        sendCard(cardJson({ ...face, markdown }, place, false), words, opts, signal),
+      )
     },
     edit: (id, body, { controls }, signal) => changes.edit(id, body, controls, signal),
     async ask(form, opts, signal) {
@@ -85,14 +87,21 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBod
     // Messages of text have no pictures in them.
     async prepareImage(file, signal) {
       const key = await uploadImage({ account, sending }, file, signal)
-      const { images } = renderer
-      const [oldest] = images
-      if (images.size >= MAX_IMAGES && oldest !== undefined) images.delete(oldest)
-      images.add(key)
+      rememberKey(renderer.images, key)
       return key
     },
     openStream: (opts) =>
-      openCard({ account, clock, log, sending, place, memory, editText: changes.editText, ...opts }),
+      openCard({
+        account,
+        clock,
+        log,
+        sending,
+        place,
+        memory,
+        pictures,
+        editText: changes.editText,
+        ...opts,
+      }),
   }
 
   async function sendText(text: string, opts: PostOptions, signal: AbortSignal): Promise<MessageId> {

@@ -282,7 +282,7 @@ describe('how it looks', () => {
     expect(shown(link('guide.md'))).toBe('here (guide.md)')
     const image = (url: string): Block => para({ kind: 'image', url, alt: 'cat' })
     expect(shown(image('https://a.b/cat.png'))).toBe('[cat](https://a.b/cat.png)')
-    expect(shown(image('img_v3_x'))).toBe('cat (img&#95;v3_x)'.replace('&#95;', '_'))
+    expect(shown(image('img_v3_x'))).toBe('🖼 cat')
     const own = createRenderer()
     own.images.add('img_v3_x')
     const linked: Span = {
@@ -291,7 +291,10 @@ describe('how it looks', () => {
       spans: [{ kind: 'image', url: 'img_v3_x', alt: 'cat' }],
     }
     expect(markdownOf(own.render([para(linked)]))).toBe('![cat](img_v3_x)[cat](https://a.b)')
-    expect(markdownOf(own.render([image('img_v3_x')]))).toBe('![cat](img_v3_x)')
+    const drawn = image('img_v3_x')
+    expect(markdownOf(own.render([drawn]))).toBe('![cat](img_v3_x)')
+    own.refuse(['img_v3_x'])
+    expect(markdownOf(own.render([drawn, para(linked)]))).toBe('🖼 cat\n\n🖼 [cat](https://a.b)')
   })
 
   test('nobody is rung by an answer', () => {

@@ -16,6 +16,7 @@ import {
 } from './body.ts'
 import { cleanText, defuse } from './escape.ts'
 import { drawSpans, longestRun, type InlineContext } from './inline.ts'
+import { rememberKey } from './pictures.ts'
 import { drawTable } from '../common/table.ts'
 import { wordsOfBlock } from './text.ts'
 
@@ -51,7 +52,8 @@ interface Stretch {
 /** One per account: it remembers how each block looks, so that a growing reply draws only its changed tail anew. */
 export function createRenderer(): FeishuRenderer {
   const images = new Set<string>()
-  const known = new WeakMap<Block, Drawn>()
+  const refused = new Set<string>()
+  let known = new WeakMap<Block, Drawn>()
   const draw = (block: Block): Drawn => {
     const drawn = known.get(block) ?? drawTopBlock(block, { images })
     known.set(block, drawn)
@@ -59,6 +61,15 @@ export function createRenderer(): FeishuRenderer {
   }
   return {
     images,
+    refused,
+    refuse(keys) {
+      for (const key of keys) {
+        images.delete(key)
+        rememberKey(refused, key)
+      }
+      // Blocks drawn before may show them.
+      known = new WeakMap()
+    },
     render: (blocks) => joined(blocks, draw),
     fill: fillOf,
     plain: (text) => ({ kind: 'text', text: cleanText(text).trim() }),

@@ -104,8 +104,8 @@ async function writeOrReopen(
 }
 
 export async function write(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
-  await card.entity.write(face.markdown, signal)
-  card.shown = { ...card.shown, markdown: face.markdown }
+  const markdown = await card.entity.write(face.markdown, signal)
+  card.shown = { ...card.shown, markdown }
 }
 
 export async function replace(
@@ -114,9 +114,8 @@ export async function replace(
   streaming: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  await card.entity.replace(face, streaming, signal)
+  card.shown = await card.entity.replace(face, streaming, signal)
   card.streaming = streaming
-  card.shown = face
 }
 
 /** What a restart needs to go on with it. */

@@ -1,7 +1,7 @@
 // How does Markdown look as plain words? For text messages, and for the line the chat list shows.
 import type { Block, ListItem, Span } from '../../src/contract/document.ts'
 import type { Control } from '../../src/contract/platform.ts'
-import { fillOf, isImageKey, isInvisible, isSameBody, type FeishuRenderer } from './body.ts'
+import { fillOf, isImageKey, isInvisible, isSameBody, PICTURE_SIGN, type FeishuRenderer } from './body.ts'
 import { cleanText, defuse } from './escape.ts'
 import { keysInWords } from './keyboard.ts'
 import { drawTable } from '../common/table.ts'
@@ -19,6 +19,8 @@ export function createTextRenderer(): FeishuRenderer {
   }
   return {
     images: new Set(),
+    refused: new Set(),
+    refuse: () => undefined,
     render: (blocks) => ({
       kind: 'text',
       text: blocks
@@ -102,7 +104,7 @@ function wordsOfSpan(span: Span): string {
     case 'link':
       return withAddress(wordsOfSpans(span.spans), span.url)
     case 'image':
-      return isImageKey(span.url) ? `🖼 ${span.alt}`.trim() : withAddress(span.alt, span.url)
+      return isImageKey(span.url) ? `${PICTURE_SIGN} ${span.alt}`.trim() : withAddress(span.alt, span.url)
   }
 }
 

@@ -1,4 +1,5 @@
 // What may go wrong on demand? Rules that a test sets, matched against every call, webhook push and socket upgrade.
+import { cardKitError, messageCardError, type CardFault } from './card-check.ts'
 import { ApiError, cardContentError, gatewayLimit } from './errors.ts'
 import type { Json } from './types.ts'
 
@@ -26,6 +27,8 @@ export type Fault =
   | { readonly do: 'invalid-token' }
   /** 230099 with "cardid is invalid", for sends of a card entity only: replicas lag. */
   | { readonly do: 'fresh-card' }
+  /** The keys of pictures are not valid any more: 200570 for cards that hold some, of messages within 230099. */
+  | { readonly do: 'image-keys' }
   /** Success is answered and nothing happens. */
   | { readonly do: 'ignore' }
   /** Of a download, after so many bytes: the connection breaks, or nothing more comes. */
@@ -112,7 +115,7 @@ export function createFaults(): Faults {
 }
 
 /** The error a fault answers with, or undefined when it breaks the wire instead. */
-export function errorOf(fault: Fault): ApiError | undefined {
+export function errorOf(fault: Fault, operation: string): ApiError | undefined {
   switch (fault.do) {
     case 'error':
       return new ApiError(fault.code, fault.msg ?? 'injected fault', { status: fault.status ?? 400 })
@@ -120,6 +123,8 @@ export function errorOf(fault: Fault): ApiError | undefined {
       return gatewayLimit(fault.resetSeconds)
     case 'fresh-card':
       return cardContentError(11310, 'cardid is invalid')
+    case 'image-keys':
+      return operation.startsWith('message.') ? messageCardError(STALE_KEYS) : cardKitError(STALE_KEYS)
     case 'invalid-token':
     case 'drop':
     case 'html':
@@ -134,6 +139,8 @@ export function errorOf(fault: Fault): ApiError | undefined {
   }
 }
 
+const STALE_KEYS: CardFault = { code: 200570, text: 'card contains invalid image keys' }
+
 /** They are not about what the call does. */
 const HARMLESS: readonly Fault['do'][] = ['slow', 'invalid-token', 'break', 'stall', 'trickle']
 
@@ -147,10 +154,16 @@ function matches({ fault, operations, path, when }: FaultRule, call: FaultedCall
   if (operations !== undefined && !operations.includes(call.operation)) return false
   if (path !== undefined && !path.test(call.path)) return false
   if (fault.do === 'fresh-card' && !sendsCardEntity(call)) return false
+  if (fault.do === 'image-keys' && !holdsPictures(call)) return false
   return when === undefined || when(call)
 }
 
 function sendsCardEntity({ payload }: FaultedCall): boolean {
   const { content } = payload
   return typeof content === 'string' && content.includes('card_id')
+}
+
+/** A card in the call itself; one sent by its id was looked at when it was made. */
+function holdsPictures({ operation, payload }: FaultedCall): boolean {
+  return /^(?:card|message)/.test(operation) && /\]\(img_|\bimg_key\b/.test(JSON.stringify(payload))
 }

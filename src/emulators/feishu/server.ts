@@ -136,7 +136,7 @@ function outcomeOf(
     if (route === undefined) throw new ApiError(99991201, 'The request URL does not exist.', { status: 404 })
     if (call === undefined) throw new ApiError(9499, 'Invalid parameter type in json or body too large')
     if (fault?.do === 'ignore') return answered({ json: { code: 0, msg: 'success', data: {} } })
-    const refusal = fault === undefined ? undefined : errorOf(fault)
+    const refusal = fault === undefined ? undefined : errorOf(fault, route.operation)
     if (refusal !== undefined && !takesEffect(fault)) throw refusal
     if (route.token !== false) checkToken(world, request.headers.authorization)
     if (!takesEffect(fault)) return answered({ json: { code: 0, msg: 'success', data: {} } })
