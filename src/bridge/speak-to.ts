@@ -52,7 +52,7 @@ async function send(
     if (!file) return false
     const key = createHash('sha256').update(id).digest('hex').slice(0, 20)
     const place = { account, outbox, pacer, clock, signal }
-    const refused = await sendMedia(place, [file], { key, controls: [], maybePosted: false })
+    const refused = await sendMedia(place, [{ at: 0, file }], { key, controls: [], maybePosted: false })
     return refused.length === 0
   } catch (error) {
     signal.throwIfAborted()

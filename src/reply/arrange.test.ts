@@ -53,7 +53,7 @@ test('a block that may still become another one is waited for', () => {
 test('links of what is lost stay, and the others come behind them', () => {
   const states = { a: ready, b: { is: 'failed' } } as const
   expect(arrange([alone(10, 20, 'a', 'b')], world(states))).toEqual({
-    take: { from: 20, to: 20, media: [image('a')] },
+    take: { from: 20, to: 20, media: [image('a'), image('b')] },
   })
   expect(arrange([alone(10, 20, 'b')], world(states))).toEqual({})
 })

@@ -9,7 +9,7 @@ import type { FoundMedia, MediaState } from './media.ts'
 import type { PlacedMedia } from './placed.ts'
 
 export interface Arranged {
-  /** The part for `media` stands between `from` and `to`. */
+  /** The part for `media` stands between `from` and `to`; what of it failed keeps its place among the others. */
   readonly take?: { readonly from: number; readonly to: number; readonly media: readonly FoundMedia[] }
   /** What comes from here on is not shown yet. */
   readonly limit?: number
@@ -44,7 +44,7 @@ function arrangeAlone(run: PlacedMedia, world: ArrangeWorld): Arranged | undefin
   if (pending.length > 0) {
     return pending.some(({ url }) => world.waitedMs(url) < PATIENCE_MS) ? { limit: from } : undefined
   }
-  const ready = readyOf(media, world)
+  const { ready, all } = untaken(media, world)
   const mayChange = !run.settled && !world.isOver
   // Addresses of files may still go on: they are wanted once they stand.
   if (mayChange && media.some(({ kind }) => kind === 'file')) return { limit: from }
@@ -52,18 +52,19 @@ function arrangeAlone(run: PlacedMedia, world: ArrangeWorld): Arranged | undefin
   // It may still become a picture among words.
   if (mayChange) return { limit: from }
   const standsForAll = ready.length === media.length && !world.leavesNothing(from)
-  return { take: { from: standsForAll ? from : to, to, media: ready } }
+  return { take: { from: standsForAll ? from : to, to, media: all } }
 }
 
 function arrangeAmongWords({ to, media, settled }: PlacedMedia, world: ArrangeWorld): Arranged | undefined {
   if (!settled && !world.isOver) return undefined
   if (media.some(({ url }) => world.stateOf(url).is === 'pending')) return undefined
-  const ready = readyOf(media, world)
-  return ready.length === 0 ? undefined : { take: { from: to, to, media: ready } }
+  const { ready, all } = untaken(media, world)
+  return ready.length === 0 ? undefined : { take: { from: to, to, media: all } }
 }
 
-function readyOf(media: readonly FoundMedia[], { stateOf, isTaken }: ArrangeWorld): readonly FoundMedia[] {
-  return media.filter(({ url }) => stateOf(url).is === 'ready' && !isTaken(url))
+function untaken(media: readonly FoundMedia[], { stateOf, isTaken }: ArrangeWorld) {
+  const all = media.filter(({ url }) => !isTaken(url))
+  return { all, ready: all.filter(({ url }) => stateOf(url).is === 'ready') }
 }
 
 /** Blocks of pictures that follow each other are one. */

@@ -99,7 +99,9 @@ test('whenever pictures come, the parts join to the reply and each picture stand
           at = part.to
         }
         expect(at).toBe(answer.length)
-        const shown = laid.flatMap((part) => (isMediaPart(part) ? part.media.map(({ url }) => url) : []))
+        const shown = laid
+          .flatMap((part) => (isMediaPart(part) ? part.media.map(({ url }) => url) : []))
+          .filter((url) => states.get(url)?.is === 'ready')
         const ready = [...states].filter(([, { is }]) => is === 'ready').map(([url]) => url)
         expect([...shown].sort()).toEqual([...ready].sort())
         for (const part of laid) {

@@ -1,10 +1,10 @@
 // The pictures and files of one reply: wanted as soon as they are found in its text, put in their place once they are there.
 
-import type { OutgoingFile } from '../contract/platform.ts'
 import type { Clock } from '../contract/runtime.ts'
 import { arrange, PATIENCE_MS } from './arrange.ts'
 import type { LaidPart, MediaPart, ReplyDocument } from './laid.ts'
 import type { FoundMedia, MediaSource } from './media.ts'
+import type { PlacedFile } from './send-media.ts'
 
 export interface Gallery<Body> {
   /** Puts in place what is there. `sealed`: the parts that come of it. `limit`: text from there on has to wait. */
@@ -13,7 +13,7 @@ export interface Gallery<Body> {
   readonly isPending: boolean
   /** What has no place in the text any more comes behind it, with the next frame. */
   takeRest(): void
-  filesOf(part: MediaPart): readonly OutgoingFile[]
+  filesOf(part: MediaPart): readonly PlacedFile[]
 }
 
 export interface GalleryParts<Body> {
@@ -50,9 +50,9 @@ export function createGallery<Body>(parts: GalleryParts<Body>): Gallery<Body> {
         const { from, to } = owed
         owed.media.forEach(want)
         if (owed.media.some(({ url }) => source.stateOf(url).is === 'pending')) return { sealed, limit: from }
-        const media = owed.media.filter(({ url }) => source.stateOf(url).is === 'ready')
+        const { media } = owed
         owed = undefined
-        if (media.length > 0) {
+        if (media.some(({ url }) => source.stateOf(url).is === 'ready')) {
           place({ from, to, media })
           sealed.push(...text.frame(to).sealed)
         }
@@ -88,9 +88,9 @@ export function createGallery<Body>(parts: GalleryParts<Body>): Gallery<Body> {
       if (rest.length > 0) place({ from: at, to: at, media: rest })
     },
     filesOf: ({ media }) =>
-      media.flatMap(({ url }) => {
+      media.flatMap(({ url }, at) => {
         const state = source.stateOf(url)
-        return state.is === 'ready' ? [state.file] : []
+        return state.is === 'ready' ? [{ at, file: state.file }] : []
       }),
   }
 

@@ -2,11 +2,11 @@
 // that needs it.
 
 import { parse } from '../markdown/parse.ts'
-import type { Control, OutgoingFile } from '../contract/platform.ts'
+import type { Control } from '../contract/platform.ts'
 import type { PartRecord } from '../contract/turn.ts'
 import type { MediaPart, ReplyPart } from './laid.ts'
 import type { PartLog } from './part-log.ts'
-import { sendMedia } from './send-media.ts'
+import { sendMedia, type PlacedFile } from './send-media.ts'
 import { openMessage, type GrowingMessage, type MessagePlace, type Shown } from './surface.ts'
 import type { WriterOptions } from './writer.ts'
 
@@ -24,7 +24,7 @@ export interface PartMessages<Body> {
   /** `written`: what stands in the text for them, for what the platform takes in no form. */
   finishMedia(
     part: MediaPart,
-    files: readonly OutgoingFile[],
+    files: readonly PlacedFile[],
     written: string,
     controls: readonly Control[],
   ): Promise<void>

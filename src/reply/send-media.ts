@@ -15,12 +15,18 @@ export interface SendMediaOptions {
   readonly maybePosted: boolean
 }
 
+/** A file and its place in the part: also after a restart, when another of them cannot be had any more. */
+export interface PlacedFile {
+  readonly at: number
+  readonly file: OutgoingFile
+}
+
 /** Our choices: as long as any post may take, and what a slow line needs for the bytes. */
 const ANSWERED_WITHIN_MS = 30_000
 const SLOW_BYTES_PER_MS = 64
 const UPLOAD_WITHIN_MS = 300_000
 const LONGEST_PAUSE_MS = 300_000
-/** Keys tell the messages of one part apart by a letter. */
+/** Keys tell the files of one part apart by a letter; a reply has fewer. */
 const MOST_MESSAGES = 26
 
 /**
@@ -29,46 +35,40 @@ const MOST_MESSAGES = 26
  */
 export async function sendMedia<Body>(
   place: MessagePlace<Body>,
-  files: readonly OutgoingFile[],
+  files: readonly PlacedFile[],
   options: SendMediaOptions,
 ): Promise<readonly OutgoingFile[]> {
   const limits = place.outbox.limits.files
-  if (!place.outbox.sendFiles || !limits) return files
+  if (!place.outbox.sendFiles || !limits) return files.map(({ file }) => file)
   const batches = toBatches(files, limits, options.controls.length > 0)
   const refused: OutgoingFile[] = []
-  for (const [at, batch] of batches.entries()) {
-    const isLast = at === batches.length - 1
-    const { replyTo } = options
-    refused.push(
-      ...(await sendBatch(place, batch, {
-        key: `${options.key}${letter(at)}`,
-        controls: isLast ? options.controls : [],
-        maybePosted: options.maybePosted,
-        ...(replyTo === undefined || at > 0 ? {} : { replyTo }),
-      })),
-    )
+  const { replyTo, maybePosted } = options
+  for (const [n, batch] of batches.entries()) {
+    const key = `${options.key}${letter(batch[0]?.at ?? 0)}`
+    const controls = n === batches.length - 1 ? options.controls : []
+    const hangsOn = replyTo === undefined || n > 0 ? {} : { replyTo }
+    const sent = batch.map(({ file }) => file)
+    refused.push(...(await sendBatch(place, sent, { key, controls, maybePosted, ...hangsOn })))
   }
   return refused
 }
 
 /** Pictures together, anything else by itself. Where an album takes no buttons, they stand below its last picture alone. */
-export function toBatches(
-  files: readonly OutgoingFile[],
+function toBatches(
+  files: readonly PlacedFile[],
   { imagesPerMessage, albumsTakeControls }: FileLimits,
   hasControls: boolean,
-): readonly (readonly OutgoingFile[])[] {
-  const batches: OutgoingFile[][] = []
-  for (const file of files) {
+): readonly (readonly PlacedFile[])[] {
+  const batches: PlacedFile[][] = []
+  for (const placed of files.slice(0, MOST_MESSAGES)) {
     const last = batches.at(-1)
-    const joins =
-      file.kind === 'image' && last?.[0]?.kind === 'image' && last.length < Math.max(1, imagesPerMessage)
-    if (last && joins) last.push(file)
-    else batches.push([file])
+    const areImages = placed.file.kind === 'image' && last?.[0]?.file.kind === 'image'
+    if (areImages && last.length < Math.max(1, imagesPerMessage)) last.push(placed)
+    else batches.push([placed])
   }
   const last = batches.at(-1)
   const moved = hasControls && !albumsTakeControls && last && last.length > 1 ? last.pop() : undefined
-  if (moved) batches.push([moved])
-  return batches.slice(0, MOST_MESSAGES)
+  return moved ? [...batches, [moved]] : batches
 }
 
 async function sendBatch<Body>(

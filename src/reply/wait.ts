@@ -20,7 +20,8 @@ export async function atMost(
   }
 }
 
-export function untilAborted(event: Promise<void>, signal: AbortSignal): Promise<void> {
+/** The event, or the signal's reason as soon as it aborts: for what takes no signal. */
+export function untilAborted<T>(event: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error)

@@ -347,3 +347,26 @@ test('nothing is posted for a reply that never says a word', async () => {
   await Promise.all([writer.finish(), time.advance(1_000)])
   expect(platform.calls).toEqual([])
 })
+
+test('a status stands in the reply’s own form, moves, and makes way for the first text in its message', async () => {
+  const { time, platform, write } = setUp(paced)
+  const outbox = platform.outbox()
+  // What is sent as plain words may be a message of another kind, in which no reply can grow.
+  const plain = (): never => {
+    throw new Error('a status was sent as plain words')
+  }
+  const writer = write({ outbox: { ...outbox, renderer: { ...outbox.renderer, plain } } })
+  writer.setStatus('10 %')
+  await time.advance(100)
+  expect(platform.screen).toEqual(['10 %'])
+  writer.setStatus('50 %')
+  await time.advance(2_000)
+  expect(platform.screen).toEqual(['50 %'])
+  writer.setStatus(undefined)
+  writer.append('Done.')
+  const done = writer.finish()
+  await time.advance(5_000)
+  await done
+  expect(platform.screen).toEqual(['Done.'])
+  expect(platform.messages).toHaveLength(1)
+})

@@ -5,6 +5,7 @@ import type { Attachment } from '../../src/contract/event.ts'
 import type { Route } from '../../src/contract/policy.ts'
 import { makePng } from '../../src/emulators/common/png.ts'
 import { command, message, policy, route } from '../support/bridge-events.ts'
+import { press, tokenOf } from '../support/bridge-people.ts'
 import { openTurns, setUp, type BridgeHarness } from '../support/bridge-harness.ts'
 import { at, completed, createGate, delta, failure, says, started } from '../support/scripted-assistant.ts'
 
@@ -219,6 +220,10 @@ test('files are fetched while the question waits in its lane, and not again', as
   await h.run()
   expect(h.assistant.uploaded).toEqual(['a.png'])
   expect(h.assistant.asked).toHaveLength(1)
+  // Ten minutes later the platform has it no more.
+  await h.run(600_000)
+  h.platform.fail('open', { kind: 'gone' }, 100)
+  expect(h.assistant.asked).toHaveLength(1)
   gate.open()
   await h.run()
   expect(asked(h).at(-1)).toEqual(['second', 'image file-1'])
@@ -378,4 +383,45 @@ test('a stop before its question comes takes a picture back', async () => {
   await h.run(5_000)
   expect(h.assistant.asked).toHaveLength(0)
   expect(await openTurns(h)).toBe(0)
+})
+
+test('a spoken reply reads the answer, and not what was heard', async () => {
+  const files = {
+    maxBytes: 1_000,
+    image: { maxBytes: 1_000, types: ['image/png'] },
+    imagesPerMessage: 10,
+    takesControls: true,
+    albumsTakeControls: false,
+  }
+  const spoken = { input: 'transcribe', quote: true, replies: 'always', voice: 'anna' } as const
+  const h = await setUp({ ...withRoute({ voice: spoken }), files })
+  h.assistant.onVoice('What time is it?')
+  h.assistant.onAnswer(says('It is noon.'))
+  await h.say('', { attachments: [voice()] })
+  await h.run()
+  expect(h.screen[0]).toContain('What time is it?')
+  expect(h.assistant.spoken).toEqual(['It is noon.'])
+})
+
+test('the listen button reads the reply aloud, once, however often it is pressed', async () => {
+  const files = {
+    maxBytes: 1_000,
+    image: { maxBytes: 1_000, types: ['image/png'] },
+    imagesPerMessage: 10,
+    takesControls: true,
+    albumsTakeControls: false,
+  }
+  const controls = { suggestions: false, stop: false, again: false, thumbs: false, listen: true }
+  const silent = { input: 'transcribe', quote: false, replies: 'never', voice: 'anna' } as const
+  const h = await setUp({ ...withRoute({ voice: silent, controls }), files })
+  h.assistant.onAnswer(says('It is noon.'))
+  await h.say('what time is it?')
+  await h.run()
+  expect(h.assistant.spoken).toEqual([])
+  const token = tokenOf(h, 'control.listen')
+  expect(await h.take(press(token))).toEqual({ show: 'nothing' })
+  expect(await h.take(press(token))).toMatchObject({ notice: { key: 'action.done' } })
+  await h.run()
+  expect(h.assistant.spoken).toEqual(['It is noon.'])
+  expect(h.screen).toHaveLength(2)
 })

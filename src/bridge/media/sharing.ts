@@ -1,9 +1,9 @@
-// Who passes on which file just now? So that the same bytes are not sent twice at once, and not too many files at a time.
+// Who passes on which file just now? So that the same bytes are not sent twice at once.
 
 import type { Fingerprint } from '../../store/files.ts'
 
 export interface Sharing {
-  /** Of those that look alike one goes at a time; of all of them, so many. The second finds what the first left behind. */
+  /** Of those that look alike one goes at a time: the second finds what the first left behind. */
   oneByOne<T>(print: Fingerprint, signal: AbortSignal, work: () => Promise<T>): Promise<T>
 }
 

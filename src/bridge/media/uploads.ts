@@ -7,6 +7,7 @@ import type { Attachment, JsonObject, OptionValue, TakenFile } from '../../contr
 import type { Platform } from '../../contract/platform.ts'
 import type { TurnRecord } from '../../contract/turn.ts'
 import { isAttachment } from '../../fields/values.ts'
+import { untilAborted } from '../../reply/wait.ts'
 import { createGate } from '../gate.ts'
 import type { Progress } from './progress.ts'
 import { takeFile, type TakeHow, type TakeWorld } from './take-file.ts'
@@ -167,15 +168,4 @@ export function withTaken(record: TurnRecord, ref: JsonObject, taken: TakenFile)
     asked: { ...asked, attachments: asked.attachments.map(change) },
     ...(command === undefined ? {} : { command: { ...command, values: changed } }),
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Whoever else waits for it sees its failure.
-  work.catch(() => undefined)
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const onAbort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }
