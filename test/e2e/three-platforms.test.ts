@@ -104,7 +104,7 @@ describe.concurrent('one platform in trouble', () => {
     '%s is down at the start: the others answer at once, and it does when it is back',
     async (troubled, context) => {
       const stage = await stageFor(context, { started: false })
-      const back = await takeDown(stage, troubled)
+      const back = takeDown(stage, troubled)
       stage.launch()
       await othersConnected(stage, troubled)
       const others = PLATFORM_NAMES.filter((platform) => platform !== troubled)
@@ -113,7 +113,7 @@ describe.concurrent('one platform in trouble', () => {
         others.map((platform) => ask(guestAt(stage, platform), `early on ${platform}`)),
       )
       expect(seatAt(stage, troubled).isConnected()).toBe(false)
-      await back()
+      back()
       await until(stage, `${troubled} is connected`, () => seatAt(stage, troubled).isConnected())
       await comesWhole(stage, ask(guestAt(stage, troubled), `late on ${troubled}`))
     },
@@ -275,17 +275,17 @@ function limitAll(stage: AllStage, platform: PlatformName, seconds: number): voi
 }
 
 /** Nobody answers there until the returned function is called. */
-async function takeDown(stage: AllStage, platform: PlatformName): Promise<() => Promise<void>> {
+function takeDown(stage: AllStage, platform: PlatformName): () => void {
   switch (platform) {
     case 'discord':
-      return await stage.discord.faults.offline()
+      return stage.discord.faults.offline()
     case 'telegram': {
       const fault = stage.telegram.faults.add({ fault: { do: 'drop' }, times: Infinity })
-      return async () => fault.remove()
+      return () => fault.remove()
     }
     case 'feishu': {
       const fault = stage.feishu.faults.add({ fault: { do: 'drop' }, times: Infinity })
-      return async () => fault.remove()
+      return () => fault.remove()
     }
   }
 }

@@ -164,13 +164,22 @@ export function sentencesIn(locale: 'en' | 'zh-CN'): (key: string) => string {
   }
 }
 
-/** A port nobody listens at. */
+/**
+ * A port nobody listens at, and nobody is given unasked: it lies below those that systems hand out for port 0 and for
+ * outgoing connections (32,768 and up on Linux, 49,152 elsewhere), so that it is still free when the test comes to it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 function entriesOf(output: string): readonly LogEntry[] {

@@ -98,10 +98,10 @@ test('upgrades are refused, connections are cut, and the whole platform goes and
   letIn()
   const wire = await identify(emulator)
   await wire.event('READY')
-  const comeBack = await emulator.faults.offline()
+  const comeBack = emulator.faults.offline()
   expect((await wire.closed).code).toBe(1006)
   await expect(send(emulator, 'GET', messages)).rejects.toThrow('fetch failed')
-  await comeBack()
+  comeBack()
   expect((await send(emulator, 'GET', messages)).status).toBe(200)
 })
 

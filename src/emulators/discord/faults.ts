@@ -78,8 +78,8 @@ export interface Faults {
   expireAttachments(): void
   /** Every interaction's token given out so far is over, as after a quarter of an hour. */
   expireInteractions(): void
-  /** The whole platform is gone: connections are refused. The returned function brings it back under the same address. */
-  offline(): Promise<() => Promise<void>>
+  /** The whole platform is gone: every connection is reset. The returned function brings it back. */
+  offline(): () => void
 }
 
 export interface FaultTable {

@@ -20,8 +20,8 @@ export interface ServerParts {
 export interface Listening {
   /** `127.0.0.1:P` */
   readonly host: string
-  /** Refuses connections until the returned function is called. */
-  offline(): Promise<() => Promise<void>>
+  /** Cuts all connections, and each new one at once, until the returned function is called. Its port stays its own. */
+  offline(): () => void
   close(): Promise<void>
 }
 
@@ -37,13 +37,21 @@ export async function listen(parts: ServerParts, port: number): Promise<Listenin
   server.keepAliveTimeout = 60_000
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => upgrade(parts, sockets, request, socket, head))
+  let isOffline = false
+  server.on('connection', (socket) => {
+    if (isOffline) socket.resetAndDestroy()
+  })
   await start(server, port)
   const address = server.address() as AddressInfo
   return {
     host: `127.0.0.1:${address.port}`,
-    async offline() {
-      await stop(parts, server)
-      return () => start(server, address.port)
+    offline() {
+      isOffline = true
+      parts.gateway.cut()
+      server.closeAllConnections()
+      return () => {
+        isOffline = false
+      }
     },
     async close() {
       closing.abort()
