@@ -1,4 +1,5 @@
-// Three kinds of tests: unit and contract (no clock but a hand-moved one), e2e (real processes), conformance.
+// Four kinds of tests: unit and contract (no clock but a hand-moved one), e2e (real processes), conformance; and what
+// needs a Redis server, which `npm test` leaves out.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -17,6 +18,15 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'redis',
+          include: ['test/redis/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,

@@ -3,7 +3,7 @@
 // Single calls throw `AssistantError`. Streams never throw: they end with exactly one closing event, so that whoever
 // reads them has one place to look. An aborted signal ends a stream with `failed` of kind `cancelled`.
 
-import type { AttachmentStream } from './platform.ts'
+import type { AttachmentStream, Health } from './platform.ts'
 import type { Failure } from './errors.ts'
 import type { AgentSpec, WorkflowSpec } from './policy.ts'
 import type { Json, JsonObject } from './event.ts'
@@ -54,6 +54,8 @@ export type ReplyEvent =
   | { readonly kind: 'reasoning'; readonly text: string }
   /** Something is going on that is not text: a tool at work, a search. */
   | { readonly kind: 'status'; readonly status: 'thinking' | 'tool'; readonly tool?: string }
+  /** Not asked yet: so many others go first at the upstream limit, and it will take about so long. Repeated as it changes. */
+  | { readonly kind: 'queued'; readonly ahead: number; readonly waitMs: number }
   /** Files of the answer; each also stands in its text, as a link or a picture. */
   | { readonly kind: 'files'; readonly files: readonly { readonly url: string; readonly name?: string }[] }
   /** A piece of the answer's own sound, as the backend encodes it. May still come after the last word. */
@@ -197,6 +199,9 @@ export interface Assistant {
     agent: AgentSpec,
     signal: AbortSignal,
   ): Promise<{ readonly text: string; readonly suggestions: readonly string[] }>
+
+  /** Whether it is worth asking just now. Must not block. For /readyz. */
+  health(): Health
 
   /** For `doctor`. */
   check(agents: readonly AgentSpec[], signal: AbortSignal): Promise<readonly AssistantFinding[]>

@@ -197,6 +197,30 @@ export type NoticeKey =
   | 'builtin.whoami'
   /** The option of /agent. */
   | 'builtin.agent.name'
+  /** {hours}: until the allowance of tokens is there again. */
+  | 'budget.tokens'
+  /** {place}, {seconds}: shown while a question waits for the upstream limit. */
+  | 'queue.position'
+  /** {code}, {minutes}. */
+  | 'pairing.code'
+  /** Asked again while the code is still good, or too many are waiting already. */
+  | 'pairing.pending'
+  /** Told to the person who has been let in. */
+  | 'pairing.welcome'
+  /** {person}: told to the admin. */
+  | 'pairing.done'
+  /** To the admin: no such code, or it has run out. */
+  | 'pairing.unknown'
+  /** To the admin who gave no code. */
+  | 'pairing.usage'
+  | 'admin.only'
+  /** {reason}: what Coze calls it. Told to admins, once. */
+  | 'admin.quota'
+  | 'forget.done'
+  | 'builtin.forget'
+  | 'builtin.pair'
+  /** The option of /pair. */
+  | 'builtin.pair.code'
 
 export interface Notice {
   readonly key: NoticeKey

@@ -12,7 +12,7 @@ import type {
   JsonObject,
   MessageId,
   ReplyTarget,
-  Sender,
+  SenderId,
 } from './event.ts'
 import type { AttachmentStream, FileLimits, OutgoingFile } from './files.ts'
 import type { Control, Form } from './form.ts'
@@ -23,7 +23,7 @@ import type { Clock, Fetch, Logger, Memory, Metrics, Words } from './runtime.ts'
 export type { AttachmentStream, FileLimits, ImageLimits, OutgoingFile } from './files.ts'
 export type { Control, Form, FormField } from './form.ts'
 
-/** What every adapter is made with: its `createPlatform(account, settings, tools)`. */
+/** What every adapter is made with: its `createPlatform(account, settings, tools, part?)`. */
 export interface PlatformTools {
   readonly clock: Clock
   readonly log: Logger
@@ -36,6 +36,8 @@ export interface PlatformWorld {
   /** Validated commands and built-ins: what the adapter answers from when there is no time to ask. */
   readonly commands: readonly CommandSpec[]
   readonly memory: Memory
+  /** Access or budgets speak of roles: `Sender.roles` is worth a call, where the event does not bring it. */
+  readonly rolesWanted?: boolean
   /** Aborts when the process stops: `start`'s loops end. */
   readonly signal: AbortSignal
 }
@@ -77,8 +79,14 @@ export interface Platform<Body = unknown> {
   /** What the platform shows as this bot's commands, list by list. For `bridge commands`; works without `start`. */
   publishedCommands?(signal: AbortSignal): Promise<readonly PublishedMenu[]>
 
-  /** The person's roles there, for access rules. May block; cached by the caller. */
-  rolesOf?(address: ChatAddress, sender: Sender, signal: AbortSignal): Promise<readonly string[]>
+  /** Where to write to this person alone, for what concerns admins. Absent: this platform cannot write first. */
+  openDirect?(person: SenderId, signal: AbortSignal): Promise<ReplyTarget>
+
+  /**
+   * The parts several processes may share this account's connection by (`0/2`, `1/2`: Discord's shards), in a fixed order.
+   * Each gets a platform of its own, made with that part. Absent, or fewer than two: it is one.
+   */
+  parts?(signal: AbortSignal): Promise<readonly string[]>
 
   /** Where the platform calls us. Mounted by server/ under `/webhooks/<path>`, with the raw bytes. Absent in polling and socket modes. */
   readonly webhook?: Webhook

@@ -10,6 +10,7 @@ export interface Policy {
   readonly routes: readonly Route[]
   readonly access: Access
   readonly budgets: Budgets
+  readonly retention: Retention
   /** Answers to an agent's local plugins, by the name the agent calls. */
   readonly tools: Readonly<Record<string, ToolSpec>>
   /** Language of notices where neither person nor route says one. */
@@ -86,7 +87,18 @@ export interface CommandSpec {
  * it again (`rerun`); only say so (`tell`).
  */
 export type OnLost = 'ask' | 'rerun' | 'tell'
-export type Builtin = 'start' | 'help' | 'new' | 'stop' | 'again' | 'agent' | 'status' | 'whoami'
+export type Builtin =
+  | 'start'
+  | 'help'
+  | 'new'
+  | 'stop'
+  | 'again'
+  | 'agent'
+  | 'status'
+  | 'whoami'
+  | 'forget'
+  /** For admins alone: lets in whoever was given this code. */
+  | 'pair'
 export type Localized = Readonly<Record<string, string>>
 export interface OptionSpec {
   readonly name: string
@@ -123,6 +135,8 @@ export interface Route {
   /** A question found after a downtime is still asked if it is younger than this. */
   readonly maxAgeMs: number
   readonly maxInputChars: number
+  /** What a person may ask here, instead of `Policy.budgets` and counted apart from it. */
+  readonly budget?: RouteBudget
 }
 export interface RouteCondition {
   readonly platform?: string
@@ -192,14 +206,44 @@ export interface QuestionSettings {
 export interface Access {
   readonly direct: 'open' | 'pairing' | 'closed'
   readonly groups: 'open' | 'listed'
-  /** `user:<id>`, `chat:<id>`, `role:<name>`, each optionally `<account>/user:<id>`. */
+  /**
+   * `user:<id>`, `chat:<id>`, `role:<name>`, each optionally `<account>/user:<id>`; `<account>/*` is everybody there.
+   * Roles: Discord's role ids, `administrator` and `creator` on Telegram, Feishu's department ids (`od-…`).
+   */
   readonly allow: readonly string[]
   readonly deny: readonly string[]
   readonly admins: readonly string[]
 }
 
 /** How much one person may ask. 0 = no limit. Admins have none. */
-export interface Budgets {
+export interface Budget {
+  readonly questionsPerMinute: number
   readonly questionsPerHour: number
   readonly questionsPerDay: number
+  /** As the assistant counts them; what an answer cost is known after it, so the last one may go beyond. */
+  readonly tokensPerDay: number
+}
+export interface Budgets extends Budget {
+  /** For whoever has this role, instead of the above. Who has several gets the most generous of each. */
+  readonly roles: Readonly<Record<string, Budget>>
+}
+export interface RouteBudget extends Budget {
+  /** Counts are kept under it: the same as long as the route's `when` is. */
+  readonly key: string
+}
+
+/** What is kept of people, beside open questions. */
+export interface Retention {
+  /** A conversation nobody went on with for so long is forgotten. */
+  readonly conversationsDays: number
+}
+
+/** Whether a rule asks for people's roles, which some platforms have to be asked for. */
+export function rolesWanted({ access, budgets, routes }: Policy): boolean {
+  const lists = [...access.allow, ...access.deny, ...access.admins]
+  return (
+    lists.some((entry) => /^(?:[^/]+\/)?role:/.test(entry)) ||
+    Object.keys(budgets.roles).length > 0 ||
+    routes.some(({ when }) => when.role !== undefined)
+  )
 }

@@ -20,6 +20,8 @@ import type { Control, FormField, SurfaceState } from './platform.ts'
 export interface TurnRecord {
   readonly version: 1
   readonly id: EventId
+  /** Which part of its account's connection it came by (`Platform.parts`): whoever holds that part finishes it. */
+  readonly part?: string
   /** Order of acceptance within a process's life and across restarts: lanes are refilled in it. */
   readonly seq: number
   readonly acceptedAtMs: number

@@ -1,19 +1,43 @@
 // The bridge's own commands, described in every language there are words for.
 
 import type { NoticeKey } from '../contract/notice.ts'
-import type { Builtin, CommandSpec, Localized, OptionSpec } from '../contract/policy.ts'
+import type { Access, Builtin, CommandSpec, Localized, OptionSpec } from '../contract/policy.ts'
 import type { Locales } from './words.ts'
 
-const BUILTINS: readonly Builtin[] = ['start', 'help', 'new', 'stop', 'again', 'agent', 'status', 'whoami']
+const BUILTINS: readonly Builtin[] = [
+  'start',
+  'help',
+  'new',
+  'stop',
+  'again',
+  'agent',
+  'status',
+  'whoami',
+  'forget',
+]
 
-/** Joined with `Policy.commands` by the roof, built-ins first. */
-export function builtinCommands(locales: Locales): readonly CommandSpec[] {
-  return BUILTINS.map((builtin) => ({
+/**
+ * Joined with `Policy.commands` by the roof, built-ins first. /pair is there where strangers are given codes: a platform
+ * understands only what is in its menu, and a menu cannot tell admins from others.
+ */
+export function builtinCommands(locales: Locales, access?: Pick<Access, 'direct'>): readonly CommandSpec[] {
+  const builtins: readonly Builtin[] = access?.direct === 'pairing' ? [...BUILTINS, 'pair'] : BUILTINS
+  return builtins.map((builtin) => ({
     name: builtin,
     description: inEveryLanguage(locales, `builtin.${builtin}`),
-    options: builtin === 'agent' ? [agentName(locales)] : [],
+    options: optionsOf(builtin, locales),
     does: { kind: 'builtin', builtin },
   }))
+}
+
+function optionsOf(builtin: Builtin, locales: Locales): readonly OptionSpec[] {
+  if (builtin === 'agent') return [agentName(locales)]
+  return builtin === 'pair' ? [pairingCode(locales)] : []
+}
+
+function pairingCode(locales: Locales): OptionSpec {
+  const description = inEveryLanguage(locales, 'builtin.pair.code')
+  return { name: 'code', description, type: 'string', required: true }
 }
 
 /** Any text: which agents there are depends on the place, so the bridge says what may be chosen. */

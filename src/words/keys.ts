@@ -132,6 +132,20 @@ const KEYS = {
   'builtin.status': true,
   'builtin.whoami': true,
   'builtin.agent.name': true,
+  'budget.tokens': true,
+  'queue.position': true,
+  'pairing.code': true,
+  'pairing.pending': true,
+  'pairing.welcome': true,
+  'pairing.done': true,
+  'pairing.unknown': true,
+  'pairing.usage': true,
+  'admin.only': true,
+  'admin.quota': true,
+  'forget.done': true,
+  'builtin.forget': true,
+  'builtin.pair': true,
+  'builtin.pair.code': true,
 } satisfies Record<NoticeKey, true>
 
 /** Every key, complete by the compiler's word. */

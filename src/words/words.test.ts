@@ -59,7 +59,7 @@ test('fills gaps, and shows what fills them as it is', () => {
 test('built-in commands are described in every language, short enough for every platform', () => {
   const commands = builtinCommands(locales)
   expect(commands.map((command) => command.name)).toEqual(
-    'start help new stop again agent status whoami'.split(' '),
+    'start help new stop again agent status whoami forget'.split(' '),
   )
   const described = commands.flatMap(({ description, options }) => [
     description,
@@ -69,6 +69,18 @@ test('built-in commands are described in every language, short enough for every 
     expect(Object.keys(description).sort()).toEqual(['en', 'zh-CN'])
     for (const sentence of Object.values(description)) expect(sentence.length).toBeLessThanOrEqual(100)
   }
+})
+
+test('/pair is there where strangers are given codes, and nowhere else', () => {
+  const namesWith = (direct: 'open' | 'pairing' | 'closed') =>
+    builtinCommands(locales, { direct }).map(({ name }) => name)
+  expect(namesWith('pairing')).toEqual([...namesWith('open'), 'pair'])
+  expect(namesWith('closed')).toEqual(namesWith('open'))
+  const pair = builtinCommands(locales, { direct: 'pairing' }).at(-1)
+  expect(pair).toMatchObject({
+    description: { en: expect.stringMatching(/./) as string, 'zh-CN': expect.stringMatching(/./) as string },
+    options: [{ name: 'code', type: 'string', required: true }],
+  })
 })
 
 test('/agent takes the name of an agent, or none', () => {

@@ -27,7 +27,7 @@ test.each([
   [
     'src/coze/chat.ts',
     `import type { Turn } from '../bridge/turn.ts'`,
-    'src/coze/chat.ts:1 imports src/bridge/turn.ts: the room coze may import only itself, contract, because it knows nothing',
+    'src/coze/chat.ts:1 imports src/bridge/turn.ts: the room coze may import only itself, contract, circuit, because it knows nothing',
   ],
   ['src/contract/a.ts', `export * from '../net/fetch.ts'`, 'the room contract may import nothing but itself'],
   [
@@ -62,7 +62,7 @@ test.each([
     `import { fetch } from 'undici'`,
     'imports the package undici: the room reply may import no package',
   ],
-  ['src/store/a.ts', `import x from '@redis/client/dist/x'`, 'imports the package @redis/client'],
+  ['src/net/a.ts', `import x from '@redis/client/dist/x'`, 'imports the package @redis/client'],
   [
     'src/reply/pace.ts',
     `import '../../test/support/manual-clock.ts'`,
