@@ -7,6 +7,7 @@
 // 4. COMMIT. If it fails, or SQLite gave the transaction up in the middle, every promise of the batch rejects.
 
 import type { DatabaseSync } from 'node:sqlite'
+import type { BatchStatistics } from './store.ts'
 import { StoreError } from './store-error.ts'
 
 export interface Operation<Result> {
@@ -14,12 +15,6 @@ export interface Operation<Result> {
   readonly statements: 'one' | 'several'
   /** Synchronous. `nowMs` is the same for the whole batch. */
   apply(nowMs: number): Result
-}
-
-export interface BatchStatistics {
-  /** Transactions committed: on a file, as many waits for the disk. */
-  readonly commits: number
-  readonly operations: number
 }
 
 export interface Batch {

@@ -1,9 +1,12 @@
 // Which conversation at the assistant belongs to this scope, with this agent?
+//
+// Used, it is kept on; not used for as long as the owner says, it is forgotten.
 
 import type { ConversationRef } from '../contract/assistant.ts'
 import type { Json } from '../contract/event.ts'
 import type { Write } from './coordination.ts'
 import type { Store } from './open.ts'
+import { createKept, type Keeping } from './retention.ts'
 
 export interface ConversationRecord {
   readonly conversation: ConversationRef
@@ -14,6 +17,7 @@ export interface ConversationRecord {
 }
 
 export interface Conversations {
+  /** Counts as a use. */
   get(agent: string, scopeKey: string): Promise<ConversationRecord | undefined>
   put(agent: string, scopeKey: string, record: ConversationRecord): Promise<void>
   /** Forgets it; the next question begins a new one. */
@@ -29,18 +33,26 @@ export interface Conversations {
 
 const namespace = 'conversations'
 
-export function createConversations(store: Store): Conversations {
+/** `keeping` absent: they are kept for ever. */
+export function createConversations(store: Store, keeping?: Keeping): Conversations {
   const records = store.keyv<ConversationRecord>(namespace)
+  const kept = createKept(keeping)
 
   return {
-    get: (agent, scopeKey) => records.get(toKey(agent, scopeKey)),
-    async put(agent, scopeKey, record) {
-      await records.set(toKey(agent, scopeKey), record)
+    async get(agent, scopeKey) {
+      const key = toKey(agent, scopeKey)
+      const record = await records.get(key)
+      if (record === undefined || kept?.isOver(record.usedAtMs) === true) return undefined
+      if (kept?.isWorthRenewing(record.usedAtMs) === true) {
+        await put(key, { ...record, usedAtMs: kept.nowMs() })
+      }
+      return record
     },
+    put: (agent, scopeKey, record) => put(toKey(agent, scopeKey), record),
     async drop(agent, scopeKey) {
       await records.delete(toKey(agent, scopeKey))
     },
-    write: (agent, scopeKey, record) => ({ set: { namespace, key: toKey(agent, scopeKey) }, value: record }),
+    write: (agent, scopeKey, record) => written(toKey(agent, scopeKey), record),
 
     async move(newScopeKey) {
       const writes: Write[] = []
@@ -56,11 +68,25 @@ export function createConversations(store: Store): Conversations {
         writes.push({ delete: { namespace, key } })
         moved += 1
       }
-      for (const [key, record] of newest) writes.push({ set: { namespace, key }, value: record })
+      for (const [key, record] of newest) writes.push(written(key, record))
       await store.coordination.commit(writes)
       return moved
     },
   }
+
+  async function put(key: string, record: ConversationRecord): Promise<void> {
+    await records.set(key, record, kept?.ttlMs(record.usedAtMs))
+  }
+
+  function written(key: string, record: ConversationRecord): Write {
+    const ttl = kept === undefined ? {} : { ttlMs: kept.ttlMs(record.usedAtMs) }
+    return { set: { namespace, key }, value: record, ...ttl }
+  }
+}
+
+/** Of a key in the namespace. */
+export function scopeOf(key: string): string {
+  return fromKey(key).scopeKey
 }
 
 /** An agent's key has no blank once encoded, so the first blank parts the two. */

@@ -29,7 +29,13 @@ export interface Window {
 
 export type Taken = { readonly granted: true } | { readonly granted: false; readonly waitMs: number }
 
-export interface Lease {
+/** What a write is done under: with somebody else's lease in its place, or none, the write is refused (`superseded`). */
+export interface Held {
+  readonly name: string
+  readonly fence: number
+}
+
+export interface Lease extends Held {
   /** Larger than that of every lease given before, under any name: what a late writer is known by. */
   readonly fence: number
   /** Prolongs it by its `ttlMs` from now. False: it is lost, stop what it protects. */
@@ -38,19 +44,23 @@ export interface Lease {
   release(): Promise<void>
 }
 
-/** All calls reject with `StoreError` when nothing was stored. A promise that has resolved is on the disk (as far as the store promises). */
+/**
+ * All calls reject with `StoreError` when nothing was stored. A promise that has resolved is on the disk (as far as the store promises).
+ * One exception: `unreachable` from a store on the network may come from a write that was done and whose answer was lost. Writes that
+ * are tried again make no difference then, and an `accept` that is tried again by this process tells the truth all the same.
+ */
 export interface Coordination {
   /**
    * Sets `entry` unless it or one of `unless` exists: one atomic write, with `also` in the same transaction.
-   * True: it was new. False: nothing was written.
+   * True: it was new. False: nothing was written. `under` a lease that is lost: rejects with `superseded`, nothing is written.
    */
   accept(
     entry: Entry,
-    options?: { readonly unless?: readonly Key[]; readonly also?: readonly Write[] },
+    options?: { readonly unless?: readonly Key[]; readonly also?: readonly Write[]; readonly under?: Held },
   ): Promise<boolean>
 
-  /** Several records or none, in the order given. */
-  commit(writes: readonly Write[]): Promise<void>
+  /** Several records or none, in the order given. `under` as with `accept`. */
+  commit(writes: readonly Write[], under?: Held): Promise<void>
 
   /** Undefined while somebody (also the same `owner`) holds it. A lease runs out `ttlMs` after it was given or renewed. */
   lease(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>
@@ -106,6 +116,10 @@ export function toText(value: unknown): string {
   if (typeof text !== 'string')
     throw new StoreError('invalid', 'A value without JSON was given to the store.')
   return text
+}
+
+export function superseded(): StoreError {
+  return new StoreError('superseded', 'The lease this was written under is lost: nothing was stored.')
 }
 
 export function checkKey({ namespace, key }: Key): void {

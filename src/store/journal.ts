@@ -5,7 +5,7 @@
 import type { EventId } from '../contract/event.ts'
 import type { Logger } from '../contract/runtime.ts'
 import type { TurnRecord } from '../contract/turn.ts'
-import type { Key, Write } from './coordination.ts'
+import type { Held, Key, Write } from './coordination.ts'
 import type { Store } from './open.ts'
 
 export interface Journal {
@@ -30,56 +30,91 @@ export interface Journal {
 /** Telegram offers an update again within 24 h (https://core.telegram.org/bots/api#getting-updates), Feishu re-pushes for some hours; twice that. */
 const SEEN_LASTS_MS = 48 * 60 * 60 * 1000
 
-export function createJournal(store: Store, log: Logger): Journal {
+/** Whose turns these are, where several share one store. */
+export interface JournalShare {
+  /** What `open` finds: the others are somebody else's. */
+  isOurs(record: TurnRecord): boolean
+  /** Written into each record: which part of its account's connection brought it. */
+  readonly part?: string
+  /** What every write is made under: once another process has it, nothing of ours is stored any more. */
+  readonly under?: Held
+}
+
+export function createJournal(store: Store, log: Logger, share: JournalShare = EVERYTHING): Journal {
   const { coordination } = store
+  const { isOurs, part, under } = share
+  const withinOptions = under === undefined ? {} : { under }
   const turns = store.keyv<unknown>('journal')
   const seen = store.keyv<number>('seen')
 
   return {
     accept: (record) =>
-      coordination.accept({ ...turnKey(record.id), value: record }, { unless: [seenKey(record.id)] }),
+      coordination.accept(
+        { ...turnKey(record.id), value: ours(record) },
+        { unless: [seenKey(record.id)], ...withinOptions },
+      ),
 
     async save(record, also = []) {
-      await coordination.commit([{ set: turnKey(record.id), value: record }, ...also])
+      await coordination.commit([{ set: turnKey(record.id), value: ours(record) }, ...also], under)
     },
 
     answer: (event, record) =>
       coordination.accept(
         { ...seenKey(event), value: SEEN, ttlMs: SEEN_LASTS_MS },
-        { unless: [turnKey(event)], also: [{ set: turnKey(record.id), value: record }] },
+        {
+          unless: [turnKey(event)],
+          also: [{ set: turnKey(record.id), value: ours(record) }],
+          ...withinOptions,
+        },
       ),
 
     merge: (from, into) =>
-      coordination.commit([
-        ...from.filter(({ id }) => id !== into.id).map(({ id }): Write => ({ delete: turnKey(id) })),
-        { set: turnKey(into.id), value: into },
-        ...[...from.map(({ id }) => id), ...into.joined].filter((id) => id !== into.id).map(asSeen),
-      ]),
+      coordination.commit(
+        [
+          ...from.filter(({ id }) => id !== into.id).map(({ id }): Write => ({ delete: turnKey(id) })),
+          { set: turnKey(into.id), value: ours(into) },
+          ...[...from.map(({ id }) => id), ...into.joined].filter((id) => id !== into.id).map(asSeen),
+        ],
+        under,
+      ),
 
     finish: (record, options = {}) =>
-      coordination.commit([
-        { delete: turnKey(record.id) },
-        ...[record.id, ...record.joined].map(asSeen),
-        ...(options.also ?? []),
-      ]),
+      coordination.commit(
+        [
+          { delete: turnKey(record.id) },
+          ...[record.id, ...record.joined].map(asSeen),
+          ...(options.also ?? []),
+        ],
+        under,
+      ),
 
     async seenBefore(id) {
       return (await turns.has(id)) || (await seen.has(id))
     },
 
     markSeen: (id) =>
-      coordination.accept({ ...seenKey(id), value: SEEN, ttlMs: SEEN_LASTS_MS }, { unless: [turnKey(id)] }),
+      coordination.accept(
+        { ...seenKey(id), value: SEEN, ttlMs: SEEN_LASTS_MS },
+        { unless: [turnKey(id)], ...withinOptions },
+      ),
 
     async open() {
       const records: TurnRecord[] = []
       for await (const [id, value] of turns.iterator()) {
-        if (isTurnRecord(value)) records.push(value)
-        else log.warn({ turn: id }, 'left an open turn alone: it was written by another version')
+        if (isTurnRecord(value)) {
+          if (isOurs(value)) records.push(value)
+        } else log.warn({ turn: id }, 'left an open turn alone: it was written by another version')
       }
       return records.sort((a, b) => a.seq - b.seq || a.acceptedAtMs - b.acceptedAtMs)
     },
   }
+
+  function ours(record: TurnRecord): TurnRecord {
+    return part === undefined ? record : { ...record, part }
+  }
 }
+
+const EVERYTHING: JournalShare = { isOurs: () => true }
 
 /** The id is all that is kept. */
 const SEEN = 1

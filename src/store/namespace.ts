@@ -8,21 +8,13 @@
 import { Hookified } from 'hookified'
 import type { KeyvEntry, KeyvStorageAdapter, KeyvStorageEntry, KeyvStorageGetResult } from 'keyv'
 import { Keyv, keyvStorageCapability } from 'keyv'
-import type { Batch } from './batch.ts'
 import { checkKey, expiryMs, toText } from './coordination.ts'
-import type { Records } from './records.ts'
+import type { Shelf } from './shelf.ts'
 import { StoreError } from './store-error.ts'
 
-interface Room {
-  readonly records: Records
-  readonly batch: Batch
-  readonly now: () => number
-  readonly translate: (error: unknown) => StoreError
-}
-
 /** A Keyv that keeps to the store's clock and refuses what Keyv would silently take for something else. */
-export function createNamespaceKeyv<Value>(namespace: string, room: Room): Keyv<Value> {
-  return new StoreKeyv<Value>(namespace, room)
+export function createNamespaceKeyv<Value>(namespace: string, shelf: Shelf, now: () => number): Keyv<Value> {
+  return new StoreKeyv<Value>(new NamespaceStore(namespace, shelf, now))
 }
 
 /**
@@ -32,8 +24,7 @@ export function createNamespaceKeyv<Value>(namespace: string, room: Room): Keyv<
 class StoreKeyv<Value> extends Keyv<Value> {
   readonly #own: NamespaceStore
 
-  constructor(namespace: string, room: Room) {
-    const own = new NamespaceStore(namespace, room)
+  constructor(own: NamespaceStore) {
     super({ store: own, serialization: false, checkExpired: false })
     this.#own = own
   }
@@ -57,15 +48,16 @@ class StoreKeyv<Value> extends Keyv<Value> {
   }
 }
 
-/** Reads go straight to the database and see what is committed: after an awaited write, that write. */
 class NamespaceStore extends Hookified implements KeyvStorageAdapter {
   readonly namespace: string
-  readonly #room: Room
+  readonly #shelf: Shelf
+  readonly #now: () => number
 
-  constructor(namespace: string, room: Room) {
+  constructor(namespace: string, shelf: Shelf, now: () => number) {
     super()
     this.namespace = namespace
-    this.#room = room
+    this.#shelf = shelf
+    this.#now = now
   }
 
   get capabilities() {
@@ -73,35 +65,41 @@ class NamespaceStore extends Hookified implements KeyvStorageAdapter {
   }
 
   async get<Value>(key: string): Promise<KeyvStorageGetResult<Value>> {
-    const text = this.#reading((nowMs) => this.#room.records.read(this.#key(key), nowMs))
-    // What stands in a namespace is of its type: that is what `keyv<Value>(namespace)` claims.
-    return text === undefined ? undefined : { value: fromText(text) as Value }
+    const [result] = await this.getMany<Value>([key])
+    // Absent is undefined for one as for many.
+    return result as KeyvStorageGetResult<Value>
   }
 
   async getMany<Value>(keys: string[]): Promise<KeyvStorageGetResult<Value | undefined>[]> {
-    return Promise.all(keys.map((key) => this.get<Value>(key)))
+    const texts = await this.#shelf.read(keys)
+    // What stands in a namespace is of its type: that is what `keyv<Value>(namespace)` claims.
+    return texts.map((text) => (text === undefined ? undefined : { value: fromText(text) as Value }))
   }
 
   async has(key: string): Promise<boolean> {
-    return this.#reading((nowMs) => this.#room.records.has(this.#key(key), nowMs))
+    return (await this.#shelf.has([key]))[0] === true
   }
 
   async hasMany(keys: string[]): Promise<boolean[]> {
-    return Promise.all(keys.map((key) => this.has(key)))
+    return [...(await this.#shelf.has(keys))]
   }
 
   async put(key: string, value: unknown, ttlMs: number | undefined): Promise<boolean> {
-    checkKey(this.#key(key))
-    return this.#write(key, toText(value), expiryMs(ttlMs, this.#room.now()))
+    checkKey({ namespace: this.namespace, key })
+    expiryMs(ttlMs, 0)
+    await this.#shelf.write(key, toText(value), ttlMs)
+    return true
   }
 
   /** From Keyv's `setRaw`: `{ value, expires? }`, with an end of the caller's own reckoning. */
   async set(key: string, envelope: unknown, expires?: number): Promise<boolean> {
-    checkKey(this.#key(key))
     if (typeof envelope !== 'object' || envelope === null || !('value' in envelope)) {
       throw new StoreError('invalid', 'A raw value must look like { value, expires? }.')
     }
-    return this.#write(key, toText(envelope.value), expires ?? null)
+    const ttlMs = expires === undefined ? undefined : expires - this.#now()
+    if (ttlMs === undefined || ttlMs > 0) return this.put(key, envelope.value, ttlMs)
+    await this.#shelf.remove(key)
+    return true
   }
 
   async setMany<Value>(entries: KeyvStorageEntry<Value>[]): Promise<boolean[]> {
@@ -109,52 +107,24 @@ class NamespaceStore extends Hookified implements KeyvStorageAdapter {
   }
 
   async delete(key: string): Promise<boolean> {
-    return this.#room.batch.run({
-      statements: 'one',
-      apply: (nowMs) => this.#room.records.remove(this.#key(key), nowMs),
-    })
+    return this.#shelf.remove(key)
   }
 
   async deleteMany(keys: string[]): Promise<boolean[]> {
-    return Promise.all(keys.map((key) => this.delete(key)))
+    return Promise.all(keys.map((key) => this.#shelf.remove(key)))
   }
 
   async clear(): Promise<void> {
-    await this.#room.batch.run({
-      statements: 'one',
-      apply: () => this.#room.records.clear(this.namespace),
-    })
+    await this.#shelf.clear()
   }
 
   /** In order of the keys, page by page: a record written or deleted meanwhile may or may not be among them. */
   async *iterator<Value>(): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {
-    let lastKey = ''
-    for (;;) {
-      const page = this.#reading((nowMs) => this.#room.records.page(this.namespace, lastKey, nowMs))
-      const last = page.at(-1)
-      if (last === undefined) return
-      for (const { key, text } of page) yield [key, { value: fromText(text) } as Awaited<Value>]
-      lastKey = last.key
-    }
-  }
-
-  async #write(key: string, text: string, expiresAtMs: number | null): Promise<boolean> {
-    await this.#room.batch.run({
-      statements: 'one',
-      apply: () => this.#room.records.write(this.#key(key), text, expiresAtMs),
-    })
-    return true
-  }
-
-  #key(key: string) {
-    return { namespace: this.namespace, key }
-  }
-
-  #reading<Result>(read: (nowMs: number) => Result): Result {
-    try {
-      return read(this.#room.now())
-    } catch (error) {
-      throw this.#room.translate(error)
+    let after: string | undefined = ''
+    while (after !== undefined) {
+      const { records, next } = await this.#shelf.page(after)
+      for (const { key, text } of records) yield [key, { value: fromText(text) } as Awaited<Value>]
+      after = next
     }
   }
 }

@@ -3,8 +3,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../contract/runtime.ts'
 import type { Batch } from './batch.ts'
-import type { Coordination, Key, Lease, Write } from './coordination.ts'
-import { checkKey, checkWindows, expiryMs, toText, waitForWindowsMs } from './coordination.ts'
+import type { Coordination, Held, Key, Lease, Write } from './coordination.ts'
+import { checkKey, checkWindows, expiryMs, superseded, toText, waitForWindowsMs } from './coordination.ts'
 import type { Records } from './records.ts'
 import { numberIn } from './records.ts'
 
@@ -46,6 +46,7 @@ export function createSqliteCoordination(
       return batch.run({
         statements: writes.length > 1 ? 'several' : 'one',
         apply(nowMs) {
+          leases.check(options.under, nowMs)
           if (unless.some((key) => records.has(key, nowMs))) return false
           for (const write of writes) apply(write, nowMs)
           return true
@@ -53,12 +54,13 @@ export function createSqliteCoordination(
       })
     },
 
-    async commit(writes) {
+    async commit(writes, under) {
       const all = writes.map(ready)
       if (all.length === 0) return
       await batch.run({
         statements: all.length > 1 ? 'several' : 'one',
         apply(nowMs) {
+          leases.check(under, nowMs)
           for (const write of all) apply(write, nowMs)
         },
       })
@@ -87,6 +89,7 @@ export function createSqliteCoordination(
 
 function createLeases(database: DatabaseSync, batch: Batch) {
   const held = database.prepare('select 1 from leases where name = ? and expires_at_ms > ?')
+  const holds = database.prepare('select 1 from leases where name = ? and fence = ? and expires_at_ms > ?')
   const nextFence = database.prepare('update fence set last = last + 1 returning last')
   const give = database.prepare(
     'insert or replace into leases (name, owner, fence, expires_at_ms) values (?, ?, ?, ?)',
@@ -98,6 +101,7 @@ function createLeases(database: DatabaseSync, batch: Batch) {
 
   function leaseOf(name: string, fence: number, ttlMs: number): Lease {
     return {
+      name,
       fence,
       renew: () =>
         batch.run({
@@ -115,6 +119,11 @@ function createLeases(database: DatabaseSync, batch: Batch) {
   }
 
   return {
+    /** Throws in front of the first write of an operation, so that nothing of it is stored. */
+    check(under: Held | undefined, nowMs: number): void {
+      if (under !== undefined && holds.get(under.name, under.fence, nowMs) === undefined) throw superseded()
+    },
+
     acquire: (name: string, owner: string, ttlMs: number): Promise<Lease | undefined> =>
       batch.run({
         statements: 'several',

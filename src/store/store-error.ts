@@ -11,13 +11,17 @@ export type StoreProblem =
   | 'newer'
   /** The disk is full. */
   | 'full'
-  /** The folder or file cannot be read or written. */
+  /** The folder or file cannot be read or written; the server does not let us. */
   | 'inaccessible'
+  /** The server is away, or does not answer. Passes by itself, as a rule: calls work again once it is back. */
+  | 'unreachable'
   /** A value or key that cannot be stored: a defect of the caller. The other writes of its batch are not harmed. */
   | 'invalid'
   /** More writes wait than the store can take. */
   | 'overloaded'
   | 'closed'
+  /** Written under a lease that is somebody else's by now: nothing was stored, and it is theirs to go on. */
+  | 'superseded'
 
 /** Thrown by `openStore`; every store call that fails rejects with it. Holds no key and no value. */
 export class StoreError extends Error {

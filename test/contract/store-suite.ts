@@ -2,28 +2,42 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import type { Window } from '../../src/store/coordination.ts'
+import type { Held, Window } from '../../src/store/coordination.ts'
 import type { Store } from '../../src/store/open.ts'
 import { StoreError } from '../../src/store/store-error.ts'
-import type { ManualClock } from '../support/manual-clock.ts'
-import { createManualClock } from '../support/manual-clock.ts'
 
-/** `open` makes an empty store each time and cleans up after itself when the test is over. */
-export function storeContract(name: string, open: (time: ManualClock) => Promise<Store>): void {
+/** The store's time, as far as a test has a hand in it. */
+export interface StoreTime {
+  now(): number
+  /** At least so long, for a store whose time passes by itself. */
+  advance(ms: number): Promise<void>
+}
+
+/**
+ * `open` makes an empty store each time and cleans up after itself when the test is over. `clock`: `manual` stands still but for
+ * `advance`, and can be set back; `real` is a server's, so that nothing is asserted to the millisecond.
+ */
+export function storeContract(
+  name: string,
+  clock: 'manual' | 'real',
+  open: () => Promise<{ readonly store: Store; readonly time: StoreTime }>,
+): void {
   describe(name, () => {
-    let time: ManualClock
+    let time: StoreTime
     let store: Store
     beforeEach(async () => {
-      time = createManualClock()
-      store = await open(time)
+      ;({ store, time } = await open())
     })
     afterEach(() => store.close())
 
-    keyvContract(() => ({ store, time }))
-    acceptContract(() => ({ store, time }))
-    commitContract(() => ({ store, time }))
-    leaseContract(() => ({ store, time }))
-    takeContract(() => ({ store, time }))
+    keyvContract(() => ({ store, time, clock }))
+    acceptContract(() => ({ store, time, clock }))
+    commitContract(() => ({ store, time, clock }))
+    leaseContract(() => ({ store, time, clock }))
+    underContract(() => ({ store, time, clock }))
+    takeContract(() => ({ store, time, clock }))
+    if (clock === 'manual') exactTakeContract(() => ({ store, time, clock }))
+    newsContract(() => ({ store, time, clock }))
 
     test('finishes what was asked for before it closes, and refuses what comes after', async () => {
       const notes = store.keyv<number>('notes')
@@ -37,7 +51,18 @@ export function storeContract(name: string, open: (time: ManualClock) => Promise
   })
 }
 
-type World = () => { readonly store: Store; readonly time: ManualClock }
+interface Stage {
+  readonly store: Store
+  readonly time: StoreTime
+  readonly clock: 'manual' | 'real'
+}
+type World = () => Stage
+
+/** Into the last moment before `ms` are over, then over it. With a real clock the last moment is long. */
+const justBefore = ({ time, clock }: Stage, ms: number): Promise<void> =>
+  time.advance(clock === 'manual' ? ms - 1 : ms / 2)
+const theRest = ({ time, clock }: Stage, ms: number): Promise<void> =>
+  time.advance(clock === 'manual' ? 1 : ms / 2)
 
 function keyvContract(world: World): void {
   describe('records', () => {
@@ -85,20 +110,20 @@ function keyvContract(world: World): void {
         { key: 'a', value: 1 },
         { key: 'b', value: 2, ttl: 10 },
       ])
-      world().time.jump(10)
+      await world().time.advance(10)
       expect(await notes.getMany(['a', 'b', 'c'])).toEqual([1, undefined, undefined])
       expect(await notes.hasMany(['a', 'b'])).toEqual([true, false])
       expect(await notes.deleteMany(['a', 'b'])).toEqual([true, false])
     })
 
     test('forgets a record when its time has run out, to the millisecond', async () => {
-      const { store, time } = world()
+      const { store } = world()
       const notes = store.keyv<string>('notes')
       await notes.set('brief', 'x', 1_000)
       await notes.set('lasting', 'y')
-      time.jump(999)
+      await justBefore(world(), 1_000)
       expect(await notes.get('brief')).toBe('x')
-      time.jump(1)
+      await theRest(world(), 1_000)
       expect(await notes.get('brief')).toBeUndefined()
       expect(await notes.has('brief')).toBe(false)
       expect(await keysOf(store, 'notes')).toEqual(['lasting'])
@@ -106,11 +131,11 @@ function keyvContract(world: World): void {
     })
 
     test('keeps a record for ever when it is set again without an end', async () => {
-      const { store, time } = world()
+      const { store, time, clock } = world()
       const notes = store.keyv<string>('notes')
       await notes.set('k', 'x', 10)
       await notes.set('k', 'y')
-      time.jump(1_000_000)
+      await time.advance(clock === 'manual' ? 1_000_000 : 100)
       expect(await notes.get('k')).toBe('y')
     })
 
@@ -199,7 +224,7 @@ function acceptContract(world: World): void {
       expect(await store.coordination.accept({ ...key, value: 1 }, { unless: [seen], also })).toBe(false)
       expect(await store.keyv('journal').has('event')).toBe(false)
       expect(await store.keyv('memory').has('last')).toBe(false)
-      time.jump(1_000)
+      await time.advance(1_000)
       expect(await store.coordination.accept({ ...key, value: 1 }, { unless: [seen], also })).toBe(true)
       expect(await store.keyv('memory').get('last')).toBe(7)
     })
@@ -219,7 +244,7 @@ function acceptContract(world: World): void {
       const { store, time } = world()
       expect(await store.coordination.accept({ ...key, value: 1, ttlMs: 10 })).toBe(true)
       expect(await store.coordination.accept({ ...key, value: 2 })).toBe(false)
-      time.jump(10)
+      await time.advance(10)
       expect(await store.coordination.accept({ ...key, value: 3 })).toBe(true)
       await store.keyv('journal').delete('event')
       expect(await store.coordination.accept({ ...key, value: 4 })).toBe(true)
@@ -310,11 +335,11 @@ function leaseContract(world: World): void {
     })
 
     test('runs out, and gives the next owner a larger fence', async () => {
-      const { store, time } = world()
+      const { store } = world()
       const first = await store.coordination.lease('poller', 'a', 1_000)
-      time.jump(999)
+      await justBefore(world(), 1_000)
       expect(await store.coordination.lease('poller', 'b', 1_000)).toBeUndefined()
-      time.jump(1)
+      await theRest(world(), 1_000)
       const second = await store.coordination.lease('poller', 'b', 1_000)
       expect(second!.fence).toBeGreaterThan(first!.fence)
       expect(await first!.renew()).toBe(false)
@@ -328,18 +353,113 @@ function leaseContract(world: World): void {
     test('lasts longer when it is renewed in time, and cannot be renewed too late', async () => {
       const { store, time } = world()
       const lease = await store.coordination.lease('poller', 'a', 1_000)
-      time.jump(600)
+      await time.advance(600)
       expect(await lease!.renew()).toBe(true)
-      time.jump(600)
+      await time.advance(600)
       expect(await store.coordination.lease('poller', 'b', 1_000)).toBeUndefined()
-      time.jump(400)
+      await time.advance(400)
       expect(await lease!.renew()).toBe(false)
     })
   })
 }
 
+function underContract(world: World): void {
+  const at = (key: string) => ({ namespace: 'notes', key })
+
+  describe('a write under a lease', () => {
+    test('is done while the lease is held, and refused whole once it is released or somebody else has it', async () => {
+      const { store } = world()
+      const { coordination } = store
+      const first = (await coordination.lease('claim', 'a', 60_000))!
+      expect(first.name).toBe('claim')
+      await coordination.commit([{ set: at('a'), value: 1 }], first)
+      expect(await coordination.accept({ ...at('b'), value: 1 }, { under: first })).toBe(true)
+      await first.release()
+      await refusesAll(store, first)
+      const second = (await coordination.lease('claim', 'b', 60_000))!
+      await refusesAll(store, first)
+      await coordination.commit([{ set: at('c'), value: 1 }], second)
+      expect(await keysOf(store, 'notes')).toEqual(['a', 'b', 'c'])
+    })
+
+    test('is refused once the lease has run out, also when nobody took it', async () => {
+      const { store } = world()
+      const lease = (await store.coordination.lease('claim', 'a', 1_000))!
+      await justBefore(world(), 1_000)
+      await store.coordination.commit([{ set: at('in time'), value: 1 }], lease)
+      await theRest(world(), 1_000)
+      await refusesAll(store, lease)
+      expect(await keysOf(store, 'notes')).toEqual(['in time'])
+    })
+
+    test('harms no other write that is asked for beside it', async () => {
+      const { store } = world()
+      const gone = { name: 'claim', fence: 1 }
+      const outcomes = await Promise.allSettled([
+        store.coordination.commit([{ set: at('a'), value: 1 }]),
+        store.coordination.commit([{ set: at('b'), value: 1 }, { delete: at('a') }], gone),
+        store.coordination.commit([{ set: at('c'), value: 1 }]),
+      ])
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(await keysOf(store, 'notes')).toEqual(['a', 'c'])
+    })
+  })
+
+  async function refusesAll(store: Store, lease: Held): Promise<void> {
+    const also = [{ delete: at('a') }]
+    const refused = [
+      store.coordination.commit([{ set: at('late'), value: 1 }, ...also], lease),
+      store.coordination.accept({ ...at('late'), value: 1 }, { under: lease, also }),
+    ]
+    for (const one of refused) await expect(one).rejects.toMatchObject({ problem: 'superseded' })
+  }
+}
+
 function takeContract(world: World): void {
   describe('take', () => {
+    test('grants exactly as many as fit when hundreds ask at once', async () => {
+      const { store } = world()
+      const taken = await Promise.all(
+        numbers(300).map(() => store.coordination.take('k', [{ calls: 20, perMs: 3_600_000 }])),
+      )
+      expect(taken.filter(({ granted }) => granted)).toHaveLength(20)
+    })
+
+    test('takes nothing from a wide window when a narrow one refuses', async () => {
+      const { store, time, clock } = world()
+      const windows = [
+        { calls: 1, perMs: 1_000 },
+        { calls: 3, perMs: 60_000 },
+      ]
+      for (let n = 0; n < 3; n++) {
+        expect(await store.coordination.take('k', windows)).toEqual({ granted: true })
+        for (let again = 0; again < 5; again++) {
+          expect((await store.coordination.take('k', windows)).granted).toBe(false)
+        }
+        await time.advance(1_000)
+      }
+      const last = await store.coordination.take('k', windows)
+      const waitMs = last.granted ? 0 : last.waitMs
+      expect(waitMs).toBeLessThanOrEqual(57_000)
+      expect(waitMs).toBeGreaterThanOrEqual(clock === 'manual' ? 57_000 : 40_000)
+      expect(await store.coordination.take('another', windows)).toEqual({ granted: true })
+    })
+
+    test.each([
+      { calls: 0, perMs: 1_000 },
+      { calls: 1.5, perMs: 1_000 },
+      { calls: 1, perMs: 0 },
+      { calls: 1, perMs: Number.NaN },
+    ])('refuses a window that says nothing: %o', async (window) => {
+      await expect(world().store.coordination.take('k', [window])).rejects.toMatchObject({
+        problem: 'invalid',
+      })
+    })
+  })
+}
+
+function exactTakeContract(world: World): void {
+  describe('take, to the millisecond', () => {
     test('never grants more than a window allows in any span, and always grants when told to wait no longer', async () => {
       const windows: readonly Window[] = [
         { calls: 2, perMs: 1_000 },
@@ -354,7 +474,7 @@ function takeContract(world: World): void {
             const key = `coze-${run++}`
             const grantedAtMs: number[] = []
             for (const pauseMs of pausesMs) {
-              time.jump(pauseMs)
+              await time.advance(pauseMs)
               const taken = await store.coordination.take(key, windows)
               const fits = windows.every(
                 ({ calls, perMs }) => grantedAtMs.filter((at) => at > time.now() - perMs).length < calls,
@@ -362,9 +482,9 @@ function takeContract(world: World): void {
               expect(taken.granted).toBe(fits)
               if (!taken.granted) {
                 expect(taken.waitMs).toBeGreaterThan(0)
-                time.jump(taken.waitMs - 1)
+                await time.advance(taken.waitMs - 1)
                 expect((await store.coordination.take(key, windows)).granted).toBe(false)
-                time.jump(1)
+                await time.advance(1)
                 expect(await store.coordination.take(key, windows)).toEqual({ granted: true })
               }
               grantedAtMs.push(time.now())
@@ -375,50 +495,38 @@ function takeContract(world: World): void {
       )
     })
 
-    test('grants exactly as many as fit when hundreds ask at once', async () => {
-      const { store } = world()
-      const taken = await Promise.all(
-        numbers(300).map(() => store.coordination.take('k', [{ calls: 20, perMs: 3_600_000 }])),
-      )
-      expect(taken.filter(({ granted }) => granted)).toHaveLength(20)
-    })
-
-    test('takes nothing from a wide window when a narrow one refuses', async () => {
-      const { store, time } = world()
-      const windows = [
-        { calls: 1, perMs: 1_000 },
-        { calls: 3, perMs: 60_000 },
-      ]
-      for (let n = 0; n < 3; n++) {
-        expect(await store.coordination.take('k', windows)).toEqual({ granted: true })
-        for (let again = 0; again < 5; again++) {
-          expect((await store.coordination.take('k', windows)).granted).toBe(false)
-        }
-        time.jump(1_000)
-      }
-      expect(await store.coordination.take('k', windows)).toEqual({ granted: false, waitMs: 57_000 })
-      expect(await store.coordination.take('another', windows)).toEqual({ granted: true })
-    })
-
     test('never lets anybody wait longer than the window after the clock was set back', async () => {
       const { store, time } = world()
       await store.coordination.take('k', [{ calls: 1, perMs: 1_000 }])
-      time.jump(-86_400_000)
+      await time.advance(-86_400_000)
       expect(await store.coordination.take('k', [{ calls: 1, perMs: 1_000 }])).toEqual({
         granted: false,
         waitMs: 1_000,
       })
     })
+  })
+}
 
-    test.each([
-      { calls: 0, perMs: 1_000 },
-      { calls: 1.5, perMs: 1_000 },
-      { calls: 1, perMs: 0 },
-      { calls: 1, perMs: Number.NaN },
-    ])('refuses a window that says nothing: %o', async (window) => {
-      await expect(world().store.coordination.take('k', [window])).rejects.toMatchObject({
-        problem: 'invalid',
+function newsContract(world: World): void {
+  describe('news', () => {
+    test('reaches everybody who listens to the channel, and nobody who has left or listens to another', async () => {
+      const { news } = world().store
+      const heard: string[] = []
+      const all = new Promise<void>((resolve) => {
+        void news.subscribe('events', (text) => {
+          heard.push(`a ${text}`)
+          if (text === 'last') resolve()
+        })
       })
+      const leave = await news.subscribe('events', (text) => heard.push(`b ${text}`))
+      await news.subscribe('other', (text) => heard.push(`other ${text}`))
+      await news.publish('events', '值 1')
+      await news.publish('unheard', 'x')
+      await expect.poll(() => [...heard].sort()).toEqual(['a 值 1', 'b 值 1'])
+      await leave()
+      await news.publish('events', 'last')
+      await all
+      expect([...heard].sort()).toEqual(['a last', 'a 值 1', 'b 值 1'])
     })
   })
 }

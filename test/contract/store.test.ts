@@ -12,18 +12,18 @@ import { createManualClock } from '../support/manual-clock.ts'
 import { createQuietLogger } from '../support/quiet-logger.ts'
 import { keysOf, storeContract } from './store-suite.ts'
 
-storeContract('memory:', (time) =>
-  openStore('memory:', { clock: time.clock, log: createQuietLogger(), baseDir: '/' }),
-)
-storeContract('sqlite:', (time) => {
+storeContract('memory:', 'manual', () => openByHand('memory:', '/'))
+storeContract('sqlite:', 'manual', () => {
   const folder = mkdtempSync(join(tmpdir(), 'store-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return openStore('sqlite:./data/bridge.db', {
-    clock: time.clock,
-    log: createQuietLogger(),
-    baseDir: folder,
-  })
+  return openByHand('sqlite:./data/bridge.db', folder)
 })
+
+async function openByHand(url: string, baseDir: string) {
+  const time = createManualClock()
+  const store = await openStore(url, { clock: time.clock, log: createQuietLogger(), baseDir })
+  return { store, time: { now: time.now, advance: async (ms: number) => time.jump(ms) } }
+}
 
 describe('a SQLite file', () => {
   test('has everything again after it was closed and opened', async () => {
@@ -139,7 +139,22 @@ describe('a SQLite file', () => {
   })
 })
 
-test.each(['redis://user:secret@host', 'sqlite:', 'bridge.db', ''])(
+test.each([
+  'redis://user:secret@host/x',
+  'redis://user:sec?ret@host',
+  'redis://user:sec%zzret@host',
+  'rediss://user:secret@/0',
+  'redis://user:secret@host?prefix={a}',
+  'redis://user:secret@host?password=secret',
+])('refuses the address "%s" with a sentence that shows no secret', async (url) => {
+  const { open } = world()
+  const refusal = await refusalOf(open(url))
+  expect(refusal.problem).toBe('address')
+  expect(refusal.remedy).not.toBe('')
+  expect(String(refusal)).not.toMatch(/sec|ret@|user:[^p]/)
+})
+
+test.each(['postgres://user:secret@host', 'sqlite:', 'bridge.db', ''])(
   'refuses the address "%s" with a sentence that shows no secret',
   async (url) => {
     const { open } = world()

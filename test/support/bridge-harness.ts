@@ -3,6 +3,7 @@
 import { onTestFinished } from 'vitest'
 import { createPersonBudget } from '../../src/bridge/intake/allowance.ts'
 import { createBridge, type Bridge } from '../../src/bridge/bridge.ts'
+import { createLobby } from '../../src/bridge/lobby.ts'
 import { createSpeaker } from '../../src/bridge/voice/speaker.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
@@ -14,6 +15,10 @@ import { createChoices } from '../../src/store/choices.ts'
 import { createConversations, type Conversations } from '../../src/store/conversations.ts'
 import { createJournal, type Journal } from '../../src/store/journal.ts'
 import { createFiles } from '../../src/store/files.ts'
+import { createForgetting } from '../../src/store/forgetting.ts'
+import { createPairings } from '../../src/store/pairings.ts'
+import { createToldOnce } from '../../src/store/told.ts'
+import { createTokens } from '../../src/store/tokens.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { message, policy as usualPolicy, type MessageAct } from './bridge-events.ts'
 import { createFakeMedia, type FakeMedia } from './fake-media.ts'
@@ -54,6 +59,8 @@ export interface BridgeHarness {
 export interface HarnessOptions extends FakeSettings {
   readonly policy?: Policy
   readonly tools?: ToolCaller
+  /** In a file, where a test looks into it; the harness closes it. */
+  readonly storeUrl?: string
 }
 
 /** Frames keep a distance, as on a real platform; "is typing…" fades. */
@@ -85,7 +92,7 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
   const metrics = createSilentMetrics()
   const platform = createFakePlatform('fake', clock, options)
   const assistant = createScriptedAssistant(clock)
-  const store = await openStore('memory:', { clock, log, baseDir: '.' })
+  const store = await openStore(options.storeUrl ?? 'memory:', { clock, log, baseDir: '.' })
   const journal = createJournal(store, log)
   const conversations = createConversations(store)
   const actions = createActions(store)
@@ -162,6 +169,7 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
       outboxFor: (target: Parameters<typeof platform.platform.outboxFor>[0]) =>
         mortal(platform.platform.outboxFor(target), isAlive),
     }
+    const budget = createPersonBudget(policy, store.coordination, createTokens(store, clock))
     const bridge = createBridge(
       {
         assistant: mortal(assistant.assistant, isAlive),
@@ -171,6 +179,8 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
         conversations: mortal(conversations, isAlive),
         actions: mortal(actions, isAlive),
         choices: createChoices(store),
+        pairings: createPairings(store, clock),
+        forgetting: createForgetting(store),
         tools:
           options.tools ??
           (async ({ name }) => JSON.stringify({ error: `The tool "${name}" is not available here.` })),
@@ -185,8 +195,11 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
         speaker: createSpeaker({ assistant: assistant.assistant, clock, log }),
         letGo: letGo.signal,
         lastHandles: new Map(),
+        budget,
+        told: createToldOnce(store),
+        lobby: createLobby({ assistant: assistant.assistant, clock }),
       },
-      createPersonBudget(policy, store.coordination),
+      budget,
     )
     return Object.assign(self, { letGo, bridge })
   }
