@@ -7,8 +7,10 @@ import { realClock } from './clock.ts'
 import type { LoadedConfig, PlatformSettings } from './config/settings.ts'
 import type { Platform, PlatformTools } from './contract/platform.ts'
 import type { Policy } from './contract/policy.ts'
+import { scrubbedPlatform } from './filtered-event.ts'
 import { createLogger } from './logging.ts'
 import { createFetch } from './net/fetch.ts'
+import { createScrubber, isUnlikelyWord } from './scrub.ts'
 import { createMetrics, type BridgeMetrics } from './server/metrics.ts'
 import { builtinCommands } from './words/builtins.ts'
 import { createWords } from './words/words.ts'
@@ -28,6 +30,8 @@ export interface OpenPlatforms extends PlatformTools {
   readonly policy: Policy
   /** By account, in the order of the configuration. */
   readonly platforms: ReadonlyMap<string, Platform>
+  /** One more of an account's: for a new connection, or for one part of it. */
+  makePlatform(account: string, part?: string): Promise<Platform>
   close(): Promise<void>
 }
 
@@ -41,6 +45,7 @@ export async function openPlatforms(
     secrets: config.secrets,
     write: world.writeLog,
   })
+  const scrub = createScrubber(config.secrets.filter(isUnlikelyWord))
   const metrics = createMetrics()
   const locales = await readLocales()
   const web = createFetch({ env: world.env })
@@ -51,14 +56,21 @@ export async function openPlatforms(
     words: createWords(locales, config.policy.locale),
     fetch: web.fetch,
   }
-  const made = Object.entries(config.platforms).map(
-    async ([account, settings]) => [account, await makePlatform(account, settings, tools)] as const,
-  )
+  const make = async (account: string, part?: string): Promise<Platform> => {
+    const settings = config.platforms[account]
+    if (!settings) throw new Error(`There is no account "${account}".`)
+    return scrubbedPlatform(await makePlatform(account, settings, tools, part), scrub)
+  }
+  const made = Object.keys(config.platforms).map(async (account) => [account, await make(account)] as const)
   return {
     ...tools,
     metrics,
-    policy: { ...config.policy, commands: [...builtinCommands(locales), ...config.policy.commands] },
+    policy: {
+      ...config.policy,
+      commands: [...builtinCommands(locales, config.policy.access), ...config.policy.commands],
+    },
     platforms: new Map(await Promise.all(made)),
+    makePlatform: make,
     close: () => web.close(),
   }
 }
@@ -67,11 +79,12 @@ async function makePlatform(
   account: string,
   settings: PlatformSettings,
   tools: PlatformTools,
+  part: string | undefined,
 ): Promise<Platform> {
   const [kind, own] =
     settings.kind === 'other' ? [settings.adapter, settings.settings] : [settings.kind, settings]
   const load = adapters[kind]
   if (!load) throw new Error(`There is no adapter for the platform "${kind}".`)
   const adapter = await load()
-  return adapter.createPlatform(account, own, tools)
+  return adapter.createPlatform(account, own, tools, ...(part === undefined ? [] : [part]))
 }

@@ -1,40 +1,46 @@
 // What a bridge needs from the world, made from its configuration and given back at the end.
 
+import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
-import type { BridgeParts } from './bridge/bridge.ts'
-import { createAnswerMediaMaker } from './bridge/media/answer-maker.ts'
+import { createLobby, type Lobby } from './bridge/lobby.ts'
+import { createAnswerMediaMaker, type AnswerMediaMaker } from './bridge/media/answer-maker.ts'
 import { createSpeaker, type Speaker } from './bridge/voice/speaker.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import type { Assistant } from './contract/assistant.ts'
-import { createCozeAssistant } from './coze/index.ts'
+import { createCozeAssistant, type Take } from './coze/index.ts'
+import { cleanAssistant, scrubbedAssistant } from './filtered-assistant.ts'
 import { findFfmpeg } from './media/ffmpeg.ts'
 import { createSpool } from './media/spool.ts'
 import { createDownloader } from './net/download.ts'
 import { createToolCaller, type ToolCaller } from './net/tools.ts'
 import { openPlatforms, type OpenPlatforms, type StartWorld } from './platforms.ts'
 import { createPacer, type Pacer } from './reply/pace.ts'
+import { createScrubber, isUnlikelyWord } from './scrub.ts'
 import { createActions, type Actions } from './store/actions.ts'
 import { createChoices, type Choices } from './store/choices.ts'
 import { createConversations, type Conversations } from './store/conversations.ts'
-import { createJournal, type Journal } from './store/journal.ts'
 import { createFiles, type Files } from './store/files.ts'
+import { createForgetting, type Forgetting } from './store/forgetting.ts'
 import { openStore, type Store } from './store/open.ts'
+import { createPairings, type Pairings } from './store/pairings.ts'
 import { readSalt } from './store/salt.ts'
 
 export type { StartWorld } from './platforms.ts'
 
 export interface Resources extends OpenPlatforms {
   readonly store: Store
-  readonly journal: Journal
   readonly conversations: Conversations
   readonly actions: Actions
   readonly choices: Choices
+  readonly pairings: Pairings
+  readonly forgetting: Forgetting
   readonly tools: ToolCaller
   readonly files: Files
   readonly speaker: Speaker
-  readonly answerMedia: BridgeParts['answerMedia']
+  readonly answerMedia: AnswerMediaMaker
   readonly salt: string
   readonly assistant: Assistant
+  readonly lobby: Lobby
   readonly pacer: Pacer
 }
 
@@ -42,6 +48,7 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
   const open = await openPlatforms(config, world)
   const { clock, log, metrics, fetch, policy } = open
   const store = await openStore(config.store, { clock, log, baseDir: world.cwd })
+  const scrub = createScrubber(config.secrets.filter(isUnlikelyWord))
   const coze = createCozeAssistant({
     apiBase: config.coze.apiBase,
     flavor: config.coze.flavor,
@@ -51,7 +58,10 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     useEnvProxy: usesProxy(world.env),
     clock,
     log,
+    metrics,
+    ...sharedLimits(config, store),
   })
+  const assistant = scrubbedAssistant(cleanAssistant(coze), scrub)
   const pacer = createPacer({ clock, log, metrics })
   const allowHosts = [...config.media.allowHosts, hostOf(config.coze.apiBase)]
   const downloader = createDownloader({ allowHosts, env: world.env, clock })
@@ -60,22 +70,35 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
   return {
     ...open,
     store,
-    journal: createJournal(store, log),
-    conversations: createConversations(store),
+    conversations: createConversations(store, { clock, retention: policy.retention }),
     actions: createActions(store),
-    choices: createChoices(store),
+    choices: createChoices(store, { clock, retention: policy.retention }),
+    pairings: createPairings(store, clock),
+    forgetting: createForgetting(store),
     tools: createToolCaller({ tools: policy.tools, fetch, clock, log }),
     files: createFiles(store, loginOf(config)),
-    speaker: createSpeaker({ assistant: coze, clock, log, ...(ffmpeg === undefined ? {} : { ffmpeg }) }),
-    answerMedia: createAnswerMediaMaker({ ...open, assistant: coze, pacer, downloader, spool }),
+    speaker: createSpeaker({ assistant, clock, log, ...(ffmpeg === undefined ? {} : { ffmpeg }) }),
+    answerMedia: createAnswerMediaMaker({ ...open, assistant, downloader, spool }),
     salt: await readSalt(store),
-    assistant: coze,
+    assistant,
+    lobby: createLobby({ assistant, clock }),
     pacer,
     async close() {
       await store.close()
       await Promise.all([open.close(), coze.close(), downloader.close(), spool.close()])
     },
   }
+}
+
+/** Several processes count together; and what holds for a day is not forgotten by a restart. */
+function sharedLimits(config: LoadedConfig, { kind, coordination }: Store) {
+  if (kind !== 'redis' && config.coze.limits.chatsPerDay === 0) return {}
+  const login = createHash('sha256').update(loginOf(config)).digest('hex').slice(0, 16)
+  const takeFrom =
+    (key: string): Take =>
+    (windows) =>
+      coordination.take(`coze|${key}|${login}`, windows)
+  return { shared: { chats: takeFrom('chats'), uploads: takeFrom('uploads') } }
 }
 
 /** Files at the assistant belong to whoever is logged in there. */

@@ -26,14 +26,16 @@ import {
 export type E2eStage<P extends PlatformName = 'telegram'> = E2eParts & Pick<Emulators, P>
 export interface E2eParts extends StageParts {
   readonly folder: string
+  /** All that were started on this stage, oldest first; `bridge` is the newest. */
+  readonly bridges: readonly BridgeProcess[]
   /** What every bridge on this stage printed so far. */
   readonly output: string
   /** The log's entries, of every bridge on this stage. */
   readonly log: readonly LogEntry[]
   /** Starts a bridge over the same store and waits until it listens, on every platform. */
   start(): Promise<void>
-  /** The same without waiting. */
-  launch(): void
+  /** The same without waiting; `more` beside the stage's own variables. */
+  launch(more?: Readonly<Record<string, string>>): void
 }
 export type LogEntry = Readonly<Record<string, unknown>>
 export interface E2eOptions<P extends PlatformName = 'telegram'> extends EmulatorOptions {
@@ -43,6 +45,8 @@ export interface E2eOptions<P extends PlatformName = 'telegram'> extends Emulato
   readonly env?: Readonly<Record<string, string>>
   /** A config/bridge.yaml for the bridge's folder; the variables that `npm start` needs are still set. */
   readonly yaml?: string
+  /** `sqlite:` in the stage's folder by default. */
+  readonly store?: string
   /** False: the test calls `start` or `launch` itself. */
   readonly started?: boolean
 }
@@ -75,7 +79,7 @@ export async function openE2eStage<P extends PlatformName = 'telegram'>(
   const coze = await startCozeEmulator({ pace: PACE, ...options.coze })
   const emulators = await startEmulators(options.platforms ?? ['telegram'], options)
   const seats = seatsOf(emulators)
-  const store = `sqlite:${join(folder, 'bridge.db')}`
+  const store = options.store ?? `sqlite:${join(folder, 'bridge.db')}`
   const env: Readonly<Record<string, string>> = {
     ...bridgeEnv({ coze, ...emulators }, store),
     ...options.env,
@@ -92,6 +96,7 @@ export async function openE2eStage<P extends PlatformName = 'telegram'>(
     coze,
     seats,
     folder,
+    bridges,
     get bridge() {
       const last = bridges.at(-1)
       if (!last) throw new Error('no bridge was started on this stage')
@@ -103,8 +108,8 @@ export async function openE2eStage<P extends PlatformName = 'telegram'>(
     get log() {
       return entriesOf(stage.output)
     },
-    launch() {
-      bridges.push(startBridgeProcess({ folder, env }))
+    launch(more = {}) {
+      bridges.push(startBridgeProcess({ folder, env: { ...env, ...more } }))
     },
     async start() {
       stage.launch()

@@ -13,7 +13,6 @@ export interface AnswerMediaParts {
   readonly assistant: Assistant
   readonly downloader: Downloader
   readonly spool: Spool
-  readonly pacer: Pacer
   readonly clock: Clock
   readonly log: Logger
 }
@@ -21,13 +20,14 @@ export interface AnswerMediaParts {
 /** Our choice, for 10 MB over a slow line. */
 const PREPARE_WITHIN_MS = 25_000
 
+/** For whoever sends by this pacer. */
+export type AnswerMediaMaker = (pacer: Pacer) => (account: string, outbox: Outbox) => AnswerMedia
+
 /** Made once: what it allows at once, it allows the process. */
-export function createAnswerMediaMaker(
-  parts: AnswerMediaParts,
-): (account: string, outbox: Outbox) => AnswerMedia {
-  const { assistant, pacer } = parts
+export function createAnswerMediaMaker(parts: AnswerMediaParts): AnswerMediaMaker {
+  const { assistant } = parts
   const gate = createGate(FETCHED_AT_ONCE)
-  return (account, outbox) => {
+  return (pacer) => (account, outbox) => {
     const { limits } = outbox
     const prepare = outbox.prepareImage?.bind(outbox)
     const storedFile = assistant.storedFile?.bind(assistant)
