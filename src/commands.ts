@@ -1,4 +1,4 @@
-// What can be typed: start, playground, chat, doctor, commands, config, schema. Resolves with the exit code.
+// What can be typed: start, playground, chat, doctor, commands, pair, config, schema. Resolves with the exit code.
 
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { adapters } from '../adapters/index.ts'
 import type { CommandsOptions } from './commands/commands.ts'
+import type { PairOptions } from './commands/pair.ts'
 import type { PlaygroundOptions } from './commands/playground.ts'
 import { ConfigError } from './config/faults.ts'
 import { loadConfig } from './config/load.ts'
@@ -101,6 +102,25 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     act(async () => {
       const { manageCommands } = await import('./commands/commands.ts')
       return await manageCommands(await config(), commands.opts<CommandsOptions>(), stop)
+    }),
+  )
+  const pair = program
+    .command('pair')
+    .description(
+      'let in the person who was given this code (access.direct: pairing); without a code: who waits',
+    )
+    .argument('[code]', 'as the person was told it')
+    .addOption(
+      new Option(
+        '--remove <account/user:id>',
+        'the person has to be let in anew; `deny` in the configuration keeps them out',
+      ),
+    )
+    .option('--json', 'one JSON line a fact: {kind: waiting | paired | letIn | removed, …}')
+  pair.action(
+    act(async () => {
+      const { pair: decide } = await import('./commands/pair.ts')
+      return await decide(await config(), pair.args[0], pair.opts<PairOptions>(), stop)
     }),
   )
   program

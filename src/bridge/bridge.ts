@@ -4,7 +4,7 @@
 // At start the journal is read back first, so that yesterday's questions stand before today's.
 
 import { NotStoredError } from '../contract/errors.ts'
-import type { AskingEvent, ChatEvent, EventId, MessageEvent } from '../contract/event.ts'
+import type { AskingEvent, ChatEvent, EventId } from '../contract/event.ts'
 import type { Ack, Inbox } from '../contract/platform.ts'
 import type { Route } from '../contract/policy.ts'
 import type { TurnRecord } from '../contract/turn.ts'
@@ -12,11 +12,15 @@ import type { PersonBudget } from './intake/allowance.ts'
 import { closeQuestion, takeWords } from './intake/answers.ts'
 import { takeBuiltin } from './intake/builtin.ts'
 import { takeCommand } from './intake/commands.ts'
-import { decide, isWelcome, type Decision } from './decide.ts'
+import { isAllowed, verdictOn } from './access.ts'
+import { decide, type Decision } from './decide.ts'
 import { createErrands } from './errands.ts'
-import { isFirst, NOTHING, notice, tell, type Hall } from './intake/hall.ts'
+import { accountOf, albumOf, asking, isAsking, refusal } from './intake/events.ts'
+import { isFirst, NOTHING, tell, type Hall } from './intake/hall.ts'
 import { createLanes } from './lane.ts'
 import { takeLife } from './intake/life.ts'
+import { createLoopGuard } from './intake/loop-guard.ts'
+import { giveCode, refuseStranger } from './intake/pairing.ts'
 import { takePress } from './intake/presses.ts'
 import { takeAlbumItem, takeQuestion } from './intake/questions.ts'
 import { routeFor } from './route.ts'
@@ -41,19 +45,32 @@ export interface Bridge {
 }
 
 /** What the roof hands in; what lives with one bridge is made here. */
-export type BridgeParts = Omit<BridgeWorld, 'waiting' | 'stops' | 'lastQuestions' | 'uploads'>
+export type BridgeParts = Omit<
+  BridgeWorld,
+  'waiting' | 'stops' | 'lastQuestions' | 'uploads' | 'running' | 'underWay' | 'dropped'
+>
 
 export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   const { journal, log, metrics, clock, policy } = parts
   const waiting = createWaiting(clock, expired)
   const uploads = createUploads(uploadsWorld(parts))
-  const world: BridgeWorld = { ...parts, waiting, stops: new Map(), lastQuestions: new Map(), uploads }
-  /** Until its promise ends a turn may still write of itself: what goes on with it waits for that. */
   const running = new Map<EventId, Promise<void>>()
+  const underWay = new Map<EventId, Promise<void>>()
+  const dropped = new Set<EventId>()
+  const stops = new Map<string, LiveTurn>()
+  const world: BridgeWorld = {
+    ...parts,
+    waiting,
+    stops,
+    lastQuestions: new Map(),
+    uploads,
+    running,
+    underWay,
+    dropped,
+  }
   const lanes = createLanes<LiveTurn>(run)
   const errands = createErrands(world)
-  /** Turns on their way to a lane: their thread is being opened, their question still shown. */
-  const underWay = new Map<EventId, Promise<void>>()
+  const loops = createLoopGuard(clock)
   const hall: Hall = {
     world,
     lanes,
@@ -86,11 +103,35 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   async function inbox(event: ChatEvent, signal: AbortSignal): Promise<Ack> {
     signal.throwIfAborted()
     if (closed) throw new NotStoredError('the bridge is stopping')
-    const answered = event.kind === 'message' ? await asAnswer(event) : undefined
+    const asked = isAsking(event) ? event : undefined
+    if (asked) loops.hear(asked)
+    const paired = asked !== undefined && (await isPaired(asked))
+    const answered = await asAnswer(event, paired)
     if (answered) return answered
-    const decision = decide(event, policy)
+    const decision = withoutLoops(event, decide(event, policy, paired))
     metrics.count('bridge_events_total', { platform: accountOf(event), do: decision.do })
     return await act(event, decision)
+  }
+
+  /** Asked only where the answer settles something. */
+  async function isPaired({ address, sender, chatKind }: AskingEvent): Promise<boolean> {
+    if (verdictOn({ address, sender, chatKind }, policy.access) !== 'ifPaired') return false
+    return await parts.pairings.isPaired(address.account, sender.id)
+  }
+
+  /** Said once, and not once a message. */
+  function withoutLoops(event: ChatEvent, decision: Decision): Decision {
+    if (!isAsking(event) || decision.do === 'ignore') return decision
+    const stopped = loops.stops(event)
+    if (!stopped) {
+      loops.answering(event)
+      return decision
+    }
+    if (stopped.first) {
+      metrics.count('bridge_events_total', { platform: accountOf(event), do: 'loop' })
+      log.warn({ event: event.id }, 'another bot is not answered any more before a person speaks there')
+    }
+    return { do: 'ignore', because: 'loop' }
   }
 
   async function act(event: ChatEvent, decision: Decision): Promise<Ack> {
@@ -100,7 +141,7 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
           await takeAlbumItem(hall, event)
         }
         log.debug({ event: event.id, because: decision.because }, 'event ignored')
-        return refusal(event)
+        return decision.because === 'loop' ? NOTHING : refusal(event)
       case 'ask':
         return await takeQuestion(hall, decision.event, decision)
       case 'command':
@@ -113,6 +154,10 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
         const person = asking(event)
         return (await isFirst(hall, albumOf(person))) ? tell(hall, person, decision.notice) : NOTHING
       }
+      case 'refuse':
+        return refuseStranger(hall, asking(event))
+      case 'pair':
+        return await giveCode(hall, asking(event))
       case 'life':
         await takeLife(hall, decision.event, gauge)
         return NOTHING
@@ -120,8 +165,8 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   }
 
   /** What somebody was asked for comes first. */
-  async function asAnswer(event: MessageEvent): Promise<Ack | undefined> {
-    if (!isWelcome(event, policy)) return undefined
+  async function asAnswer(event: ChatEvent, paired: boolean): Promise<Ack | undefined> {
+    if (event.kind !== 'message' || !isAllowed(event, policy.access, paired)) return undefined
     const ack = await takeWords(hall, event)
     if (ack) metrics.count('bridge_events_total', { platform: accountOf(event), do: 'answer' })
     return ack
@@ -134,11 +179,11 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
       return
     }
     const way = inItsThread(record, found, world)
-      .then((moved) => enter(moved, recovered))
+      .then((moved) => (dropped.has(moved.id) ? journal.finish(moved) : enter(moved, recovered)))
       .catch((error: unknown) => {
         if (!world.letGo.aborted) log.error({ turn: record.id }, 'a turn did not reach its lane', error)
       })
-      .finally(() => underWay.delete(record.id))
+      .finally(() => arrived(record.id))
     underWay.set(record.id, way)
   }
 
@@ -183,9 +228,15 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   function goOn(turn: LiveTurn): void {
     const { id, scopeKey } = turn.record
     const way = (running.get(id) ?? Promise.resolve())
-      .then(() => lanes.addBeside(scopeKey, turn))
-      .finally(() => underWay.delete(id))
+      .then(() => (dropped.has(id) ? journal.finish(turn.record) : lanes.addBeside(scopeKey, turn)))
+      .catch((error: unknown) => log.error({ turn: id }, 'a dropped turn is still in the journal', error))
+      .finally(() => arrived(id))
     underWay.set(id, way)
+  }
+
+  function arrived(id: EventId): void {
+    underWay.delete(id)
+    dropped.delete(id)
   }
 
   function expired(turn: LiveTurn): void {
@@ -230,25 +281,4 @@ function isBesideLane({ command, state }: TurnRecord): boolean {
     state.phase === 'answered' ||
     state.phase === 'waiting'
   )
-}
-
-/** What waits to be answered is told why nothing comes; a message is met with silence. */
-function refusal(event: ChatEvent): Ack {
-  return event.kind === 'command' || event.kind === 'action' ? notice('access.denied') : NOTHING
-}
-
-function asking(event: ChatEvent): AskingEvent {
-  if (event.kind === 'message' || event.kind === 'command' || event.kind === 'action') return event
-  throw new Error(`nobody asked anything in a "${event.kind}" event`)
-}
-
-/** The pictures of one album are told about once. */
-function albumOf(event: AskingEvent): EventId {
-  const key = event.kind === 'message' ? event.groupKey : undefined
-  return key === undefined ? event.id : (`${event.address.account}:album:${key}` as EventId)
-}
-
-function accountOf(event: ChatEvent): string {
-  if (event.kind === 'moved') return event.to.account
-  return event.address.account
 }

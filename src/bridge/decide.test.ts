@@ -24,8 +24,10 @@ function outcome(event: ChatEvent, given: Partial<Policy> = {}): string {
       return `builtin: ${decision.builtin}`
     case 'tell':
       return `tell: ${decision.notice.key}`
+    case 'refuse':
+    case 'pair':
     case 'life':
-      return 'life'
+      return decision.do
   }
 }
 
@@ -68,9 +70,22 @@ test('answers another bot that its adapter was told to let in', () => {
 
 test('tells a stranger in a private chat that they may not, and is silent in a group', () => {
   const denied = accessWith({ deny: ['user:ann'] })
-  expect(outcome(message('hi'), denied)).toBe('tell: access.denied')
+  expect(outcome(message('hi'), denied)).toBe('refuse')
   expect(outcome(groupMessage('hi', { mentionsBot: true }), denied)).toBe('ignore: not-allowed')
-  expect(outcome(command('help'), denied)).toBe('tell: access.denied')
+  expect(outcome(command('help'), denied)).toBe('refuse')
+})
+
+test('never tells another bot that it may not: it would answer', () => {
+  const closed = accessWith({ direct: 'closed' })
+  expect(outcome(message('hi', { sender: { isBot: true } }), closed)).toBe('ignore: not-allowed')
+})
+
+test('where strangers are let in by a code, gives one, whatever they do', () => {
+  const pairing = policy(accessWith({ direct: 'pairing' }))
+  expect(decide(message('hi'), pairing)).toEqual({ do: 'pair' })
+  expect(decide(command('pair', { rest: 'ABCDEFGH' }), pairing)).toEqual({ do: 'pair' })
+  expect(decide(message('hi'), pairing, true)).toMatchObject({ do: 'ask' })
+  expect(decide(groupMessage('hi', { mentionsBot: true }), pairing)).toMatchObject({ do: 'ask' })
 })
 
 test('takes a bare mention for a call for help', () => {

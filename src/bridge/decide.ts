@@ -11,7 +11,7 @@ import type {
 } from '../contract/event.ts'
 import type { Notice } from '../contract/notice.ts'
 import type { Builtin, Policy, Route } from '../contract/policy.ts'
-import { isAllowed } from './access.ts'
+import { isAllowed, verdictOn } from './access.ts'
 import { questionFiles, questionText } from './question-text.ts'
 import { routeFor, scopeKey } from './route.ts'
 import { workflowOf, type WorkflowCommand } from './workflow-command.ts'
@@ -43,18 +43,23 @@ export type Decision =
   | { readonly do: 'builtin'; readonly builtin: Builtin; readonly route: Route; readonly scopeKey: string }
   /** One sentence, and nothing else. */
   | { readonly do: 'tell'; readonly notice: Notice }
+  /** Somebody who may not be here, in private: told so now and then. Never stored. */
+  | { readonly do: 'refuse' }
+  /** Somebody who may be let in: gets a code. */
+  | { readonly do: 'pair' }
   | { readonly do: 'life'; readonly event: LifeEvent }
 
-export type IgnoreReason = 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said'
+export type IgnoreReason = 'not-addressed' | 'not-allowed' | 'no-route' | 'nothing-said' | 'loop'
 
-export function decide(event: ChatEvent, policy: Policy): Decision {
+/** `isPaired`: whether an admin has let this person in. Asked for only where it settles anything (`verdictOn`). */
+export function decide(event: ChatEvent, policy: Policy, isPaired = false): Decision {
   switch (event.kind) {
     case 'message':
-      return guarded(event, policy) ?? decideMessage(event, policy)
+      return guarded(event, policy, isPaired) ?? decideMessage(event, policy)
     case 'command':
-      return guarded(event, policy) ?? decideCommand(event, policy)
+      return guarded(event, policy, isPaired) ?? decideCommand(event, policy)
     case 'action':
-      return guarded(event, policy) ?? decideAction(event, policy)
+      return guarded(event, policy, isPaired) ?? decideAction(event, policy)
     case 'moved':
     case 'joined':
     case 'retracted':
@@ -63,17 +68,15 @@ export function decide(event: ChatEvent, policy: Policy): Decision {
   }
 }
 
-/** What holds for everything a person does (or another bot, where its account's `allowBots` lets it in). A stranger in a private chat is told so; in a group silence is kinder. */
-function guarded(event: EventBase, policy: Policy): Decision | undefined {
-  if (isAllowed(event, policy.access)) return undefined
-  return event.chatKind === 'direct'
-    ? { do: 'tell', notice: { key: 'access.denied' } }
-    : { do: 'ignore', because: 'not-allowed' }
-}
-
-/** Whether this person may talk to us at all. */
-export function isWelcome(event: EventBase, policy: Policy): boolean {
-  return guarded(event, policy) === undefined
+/**
+ * What holds for everything a person does (or another bot, where its account's `allowBots` lets it in). A stranger in a
+ * private chat is told so; in a group silence is kinder, and to a bot it is all that does not make it answer.
+ */
+function guarded(event: EventBase, policy: Policy, isPaired: boolean): Decision | undefined {
+  const { access } = policy
+  if (isAllowed(event, access, isPaired)) return undefined
+  if (event.chatKind === 'group' || event.sender.isBot) return { do: 'ignore', because: 'not-allowed' }
+  return { do: verdictOn(event, access) === 'ifPaired' ? 'pair' : 'refuse' }
 }
 
 function decideMessage(event: MessageEvent, policy: Policy): Decision {

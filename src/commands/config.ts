@@ -2,11 +2,16 @@
 
 import { configJsonSchema } from '../config/json-schema.ts'
 import type { LoadedConfig } from '../config/settings.ts'
+import { createScrubber } from '../scrub.ts'
 
 export function showConfig(config: LoadedConfig): Promise<number> {
   const { secrets, ...shown } = config
-  const hide = (_name: string, value: unknown): unknown =>
-    typeof value === 'string' && secrets.includes(value) ? '[secret]' : value
+  const scrub = createScrubber(secrets)
+  // Also where it is part of something else: a password in the store's address.
+  const hide = (_name: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value
+    return secrets.includes(value) ? '[secret]' : scrub(value)
+  }
   process.stdout.write(`${JSON.stringify(shown, hide, 2)}\n`)
   return Promise.resolve(0)
 }

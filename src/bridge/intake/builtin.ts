@@ -4,15 +4,14 @@ import type { AskingEvent, EventId } from '../../contract/event.ts'
 import type { Notice } from '../../contract/notice.ts'
 import type { Ack } from '../../contract/platform.ts'
 import { isAdmin } from '../access.ts'
-import { closeQuestion } from './answers.ts'
 import type { Decision } from '../decide.ts'
+import { forget } from './forget.ts'
 import { greet } from './greet.ts'
 import { addressee, comingTo, isFirst, localeOf, NOTHING, tell, placeOf, type Hall } from './hall.ts'
-import { helpFor } from './help.ts'
+import { helpFor, isForAdmins } from './help.ts'
+import { letIn } from './pairing.ts'
 import { agentFor, takeTurn } from './questions.ts'
-import { STOPPED } from '../turn/turn.ts'
-import { waitingState } from '../waiting.ts'
-import type { LiveTurn } from '../world.ts'
+import { stop, stopWaiting } from './stopping.ts'
 
 type Asked = Extract<Decision, { do: 'builtin' }>
 
@@ -29,7 +28,7 @@ export async function takeBuiltin(hall: Hall, event: AskingEvent, decision: Aske
 }
 
 /** What concerns nobody else in a group. */
-const ONLY_FOR_THEM: ReadonlySet<string> = new Set(['help', 'status', 'whoami'])
+const ONLY_FOR_THEM: ReadonlySet<string> = new Set(['help', 'status', 'whoami', 'forget', 'pair'])
 
 /** Does it, and says what is to be said of it. */
 async function done(hall: Hall, event: AskingEvent, decision: Asked): Promise<readonly Notice[]> {
@@ -53,13 +52,19 @@ async function done(hall: Hall, event: AskingEvent, decision: Asked): Promise<re
       return await status(hall, decision)
     case 'whoami':
       return whoami(hall, event)
+    case 'forget':
+      return await forget(hall, event, scopeKey)
+    case 'pair':
+      return await letIn(hall, event)
     case 'again':
       return []
   }
 }
 
 function help(hall: Hall, event: AskingEvent, { route }: Asked): readonly Notice[] {
-  return helpFor(event.chatKind, hall.world.policy.commands, localeOf(hall, event, route))
+  const { commands, access } = hall.world.policy
+  const mine = isAdmin(event, access) ? commands : commands.filter((command) => !isForAdmins(command))
+  return helpFor(event.chatKind, mine, localeOf(hall, event, route))
 }
 
 async function greeted(hall: Hall, event: AskingEvent, { route, scopeKey }: Asked): Promise<boolean> {
@@ -76,36 +81,6 @@ async function greeted(hall: Hall, event: AskingEvent, { route, scopeKey }: Aske
   // Who has just come in and says "start" is greeted for that, and not for coming in as well.
   hall.told.first(placeOf(event.address), 'greeting')
   return await greet(to, hall.world)
-}
-
-/** What runs, else what waits for the person. */
-function stop(hall: Hall, event: AskingEvent, scopeKey: string): readonly Notice[] {
-  const { lanes, world } = hall
-  const running = lanes.running(scopeKey) ?? lanes.active(scopeKey).at(-1)
-  const waiting = running === undefined ? world.waiting.inLane(scopeKey) : undefined
-  if (waiting) stopWaiting(hall, waiting)
-  running?.stop.abort(STOPPED)
-  if (running === undefined && waiting === undefined) return stopHeld(hall, scopeKey)
-  // The reply itself says that it was stopped; what came without a message waits for an answer of its own.
-  return event.messageId === undefined ? [{ key: 'turn.stopped' }] : []
-}
-
-/** A picture that waits for its question: it is stopped before anybody asked about it. */
-function stopHeld({ lanes, errands, world }: Hall, scopeKey: string): readonly Notice[] {
-  const held = lanes.waiting(scopeKey).findLast((turn) => lanes.isHeld(turn))
-  if (!held || !lanes.remove(scopeKey, held)) return [{ key: 'turn.nothingToStop' }]
-  world.uploads.leave(held)
-  held.stop.abort(STOPPED)
-  errands.run('stop', () => world.journal.finish(held.record))
-  return [{ key: 'turn.stopped' }]
-}
-
-function stopWaiting(hall: Hall, turn: LiveTurn): void {
-  const state = waitingState(turn.record)
-  if (!state || !hall.world.waiting.take(turn)) return
-  turn.stop.abort(STOPPED)
-  closeQuestion(hall, turn, state)
-  hall.goOn(turn)
 }
 
 /** The last question of this scope once more, as a turn of its own. */

@@ -9,6 +9,7 @@ import type { PersonBudget } from './allowance.ts'
 import type { Errands, Addressee } from '../errands.ts'
 import { languageFor, saidIn } from '../language.ts'
 import { LANE_BOUND, type Lanes } from '../lane.ts'
+import { routeFor } from '../route.ts'
 import type { Albums } from './albums.ts'
 import type { Told } from './told.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
@@ -40,28 +41,52 @@ export function isFirst({ world }: Hall, id: EventId): Promise<boolean> {
   return world.journal.markSeen(id)
 }
 
+/** Why a question is not taken, and for how long its person need not hear it again. */
+export interface Refusal {
+  readonly notice: Notice
+  readonly whom: string
+  readonly quietMs?: number
+}
+
+/** A person who floods hears it no more often. */
+const QUIET_MS = 60_000
+
 /** Why this person may not ask now; undefined when they may. Takes from their budget. */
 export async function refusalOf(
   { lanes, world, budget }: Hall,
   event: AskingEvent,
   scopeKey: string,
-): Promise<Notice | undefined> {
+): Promise<Refusal | undefined> {
   const open = lanes.length(scopeKey) + world.waiting.allInLane(scopeKey).length
-  if (open >= LANE_BOUND) return { key: 'lane.full', params: { count: LANE_BOUND } }
-  return await budget.take(event)
+  if (open >= LANE_BOUND) {
+    return { notice: { key: 'lane.full', params: { count: LANE_BOUND } }, whom: scopeKey }
+  }
+  const route = routeFor(event, event.kind === 'command' ? event.name : undefined, world.policy)
+  const spent = await budget.take(event, route)
+  if (!spent) return undefined
+  const { notice, waitMs } = spent
+  return { notice, whom: `${event.address.account} ${event.sender.id}`, quietMs: Math.max(QUIET_MS, waitMs) }
 }
 
-/** A refused question: the person hears so, once in a while. */
+/**
+ * A refused question: the person hears so once, until it is otherwise. Who waits for an answer, having pressed a button or
+ * given a command, gets one each time.
+ */
 export async function refuse(
   hall: Hall,
   event: AskingEvent,
   route: Route,
-  scopeKey: string,
-  refusal: Notice,
+  _scopeKey: string,
+  { notice: why, whom, quietMs }: Refusal,
 ): Promise<Ack> {
-  const isNew = await isFirst(hall, event.id)
-  if (isNew && hall.told.first(scopeKey, refusal.key)) return tell(hall, event, refusal, route)
-  return NOTHING
+  if (!(await isFirst(hall, event.id))) return NOTHING
+  const isNews = hall.told.first(whom, why.key, quietMs)
+  return isNews || waits(event) ? tell(hall, event, why, route) : NOTHING
+}
+
+/** Telegram's commands are messages like others; those of the platforms' own making leave a question open. */
+function waits(event: AskingEvent): boolean {
+  return event.kind === 'action' || (event.kind === 'command' && event.messageId === undefined)
 }
 
 /** One sentence: as the answer to what waits for one, else as a message. */

@@ -24,3 +24,8 @@ export function helpFor(
       }),
   ]
 }
+
+/** Nobody else is told that it exists; a platform's menu cannot be so kind. */
+export function isForAdmins({ does }: CommandSpec): boolean {
+  return does.kind === 'builtin' && does.builtin === 'pair'
+}

@@ -4,25 +4,25 @@
 import type { Clock } from '../../contract/runtime.ts'
 
 export interface Told {
-  /** True when this was not said to them within the last minute; then it counts as said. */
-  first(whom: string, what: string): boolean
+  /** True when this was not said to them within the last minute, or `forMs`; then it counts as said. */
+  first(whom: string, what: string, forMs?: number): boolean
 }
 
 const AGAIN_AFTER_MS = 60_000
 const MOST = 10_000
 
 export function createTold(clock: Clock): Told {
-  const toldAtMs = new Map<string, number>()
+  const quietUntilMs = new Map<string, number>()
   return {
-    first(whom, what) {
+    first(whom, what, forMs = AGAIN_AFTER_MS) {
       const key = `${what} ${whom}`
       const nowMs = clock.elapsed()
-      const lastMs = toldAtMs.get(key)
-      if (lastMs !== undefined && nowMs - lastMs < AGAIN_AFTER_MS) return false
-      toldAtMs.delete(key)
-      const oldest = toldAtMs.size < MOST ? undefined : toldAtMs.keys().next().value
-      if (oldest !== undefined) toldAtMs.delete(oldest)
-      toldAtMs.set(key, nowMs)
+      const untilMs = quietUntilMs.get(key)
+      if (untilMs !== undefined && nowMs < untilMs) return false
+      quietUntilMs.delete(key)
+      const oldest = quietUntilMs.size < MOST ? undefined : quietUntilMs.keys().next().value
+      if (oldest !== undefined) quietUntilMs.delete(oldest)
+      quietUntilMs.set(key, nowMs + forMs)
       return true
     },
   }
