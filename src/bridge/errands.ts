@@ -47,7 +47,9 @@ export function createErrands(world: BridgeWorld): Errands {
   }
 
   function tell(to: Addressee, notices: readonly Notice[]): void {
-    run('tell', () => tellPerson(to, notices, world))
+    run('tell', async () => {
+      await tellPerson(to, notices, world)
+    })
   }
 
   function edit(outbox: Outbox, account: string, messageId: MessageId, text: string): void {
@@ -74,32 +76,39 @@ export function createErrands(world: BridgeWorld): Errands {
   }
 }
 
-/** One sentence to a person, as a message of its own. Resolves also where the platform will not have it; rejects when the process lets go. */
+/**
+ * One sentence to a person, as a message of its own. Resolves also where the platform will not have it, with false;
+ * rejects when the process lets go.
+ */
 export async function tellPerson(
   to: Addressee,
   notices: readonly Notice[],
-  world: BridgeWorld,
-): Promise<void> {
+  world: Pick<BridgeWorld, 'platforms' | 'words' | 'pacer' | 'letGo' | 'log'>,
+): Promise<boolean> {
   const platform = world.platforms.get(to.replyTarget.account)
   if (!platform) throw new Error(`no platform is configured under "${to.replyTarget.account}"`)
   const text = notices.map((notice) => world.words.say(notice, to.locale)).join('\n')
   const outbox = platform.outboxFor(to.replyTarget)
   const key = createHash('sha256').update(`notice ${to.id}`).digest('hex').slice(0, 24)
   const replyTo = to.chatKind === 'group' && to.messageId !== undefined ? { replyTo: to.messageId } : {}
-  await world.pacer
-    .call(
-      {
-        account: platform.account,
-        limits: outbox.limits,
-        kind: 'post',
-        urgency: 'answer',
-        repeatable: false,
-      },
-      (signal) => outbox.post(outbox.renderer.plain(text), { key, controls: [], ...replyTo }, signal),
+  const plan = {
+    account: platform.account,
+    limits: outbox.limits,
+    kind: 'post',
+    urgency: 'answer',
+    repeatable: false,
+  } as const
+  const body = outbox.renderer.plain(text)
+  try {
+    await world.pacer.call(
+      plan,
+      (signal) => outbox.post(body, { key, controls: [], ...replyTo }, signal),
       world.letGo,
     )
-    .catch((error: unknown) => {
-      if (!(error instanceof PlatformError)) throw error
-      world.log.info({ account: platform.account, kind: error.kind }, 'a notice could not be delivered')
-    })
+    return true
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error
+    world.log.info({ account: platform.account, kind: error.kind }, 'a notice could not be delivered')
+    return false
+  }
 }

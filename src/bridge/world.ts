@@ -4,15 +4,20 @@ import type { Assistant, ConversationRef, Handle } from '../contract/assistant.t
 import type { Outbox, Platform } from '../contract/platform.ts'
 import type { Policy } from '../contract/policy.ts'
 import type { Clock, Logger, Metrics, Words } from '../contract/runtime.ts'
-import type { Attachment } from '../contract/event.ts'
+import type { Attachment, EventId } from '../contract/event.ts'
 import type { CommandRun, TurnRecord } from '../contract/turn.ts'
 import type { Pacer } from '../reply/pace.ts'
 import type { ToolCaller } from '../net/tools.ts'
 import type { Actions } from '../store/actions.ts'
 import type { Choices } from '../store/choices.ts'
 import type { Conversations } from '../store/conversations.ts'
+import type { Forgetting } from '../store/forgetting.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Files } from '../store/files.ts'
+import type { Pairings } from '../store/pairings.ts'
+import type { ToldOnce } from '../store/told.ts'
+import type { PersonBudget } from './intake/allowance.ts'
+import type { Lobby } from './lobby.ts'
 import type { AnswerMedia } from './media/answer-media.ts'
 import type { Uploads } from './media/uploads.ts'
 import type { Speaker } from './voice/speaker.ts'
@@ -29,6 +34,10 @@ export interface BridgeWorld {
   readonly actions: Actions
   /** Which agent a scope has changed to. */
   readonly choices: Choices
+  /** Who has been let in by a code, and who waits to be. */
+  readonly pairings: Pairings
+  /** Deletes what is kept of one person. */
+  readonly forgetting: Forgetting
   /** Answers agents' local plugins. */
   readonly tools: ToolCaller
   /** Makes pseudonyms; kept in the store, so that they stay the same. */
@@ -43,6 +52,12 @@ export interface BridgeWorld {
   /** Replies that may still run at the assistant, by conversation: what to wait for when it says "occupied". */
   readonly lastHandles: Map<string, { readonly conversation: ConversationRef; readonly handle: Handle }>
   readonly waiting: Waiting<LiveTurn>
+  /** Turns on their way to a lane: their thread is being opened, their question still shown. */
+  readonly underWay: Map<EventId, Promise<void>>
+  /** Of these, whose person wants none of them any more: they end on the way. */
+  readonly dropped: Set<EventId>
+  /** Until its promise ends a turn may still write of itself: what goes on with it waits for that. Never rejects. */
+  readonly running: Map<EventId, Promise<void>>
   /** Files on their way to the assistant. */
   readonly uploads: Uploads
   /** Which files it has already. */
@@ -50,6 +65,12 @@ export interface BridgeWorld {
   /** Fetches what answers speak of. */
   answerMedia(account: string, outbox: Outbox): AnswerMedia
   readonly speaker: Speaker
+  /** Where the tokens of an answer are counted. */
+  readonly budget?: Pick<PersonBudget, 'spend'>
+  /** Where turns wait while too many ask at once. Absent: all are prepared at once. */
+  readonly lobby?: Lobby
+  /** What admins have been told already. Absent: they are told nothing. */
+  readonly told?: ToldOnce
   /** Turns that can be stopped by a button, by its token. */
   readonly stops: Map<string, LiveTurn>
   /** The last question of a scope, for `again`: in memory alone, since its text is not kept. */

@@ -18,7 +18,7 @@ import { ask, askStreaming, submitToolOutputs } from './chat.ts'
 import { answerChatflow, askChatflow, chatflowResume } from './chatflow.ts'
 import { checkAgents } from './check.ts'
 import { createCozeClient } from './client.ts'
-import type { ClientOptions, CozeClient } from './client.ts'
+import type { ClientOptions, CozeClient, WaitTurn } from './client.ts'
 import { clearConversation, createConversation } from './conversations.ts'
 import { failureOf } from './errors.ts'
 import { rateReply } from './feedback.ts'
@@ -30,11 +30,14 @@ import { cancelUntilOver, followChat } from './follow.ts'
 import { readHandle, readRunHandle, toHandle } from './handle.ts'
 import type { ChatHandle } from './handle.ts'
 import { DEFAULT_HTTP_LIMITS } from './http.ts'
+import { inLine, whenFree, whenLetIn } from './in-line.ts'
 import { createLimiter } from './limiter.ts'
+import type { Take } from './limiter.ts'
 import { toChatBody } from './question.ts'
 import { relay } from './relay.ts'
 import { followRun } from './run-history.ts'
 import { resumeRun, runAsReply } from './run.ts'
+import { healthOf, upstreamOf } from './upstream.ts'
 import { readWaiting } from './waiting.ts'
 import type { WaitingChatflow, WaitingRun } from './waiting.ts'
 
@@ -48,6 +51,8 @@ export interface CozeAssistantOptions extends ClientOptions {
   }
   /** `false`: ask without stream and poll. For gateways that hold streams back; costs calls. Default true. */
   readonly streaming?: boolean
+  /** Counts that several processes share, or that a restart must not forget. Absent: this process counts for itself. */
+  readonly shared?: { readonly chats: Take; readonly uploads: Take }
 }
 
 /** Also drops its connections. */
@@ -58,6 +63,10 @@ export interface CozeAssistant extends Required<Assistant> {
 
 /** The first uploads open connections, and arrive later than those behind them. Our choice. */
 const UPLOAD_SLACK_MS = 250
+/** Coze counts arrivals, and a busy machine sends a little later than it decides. Our choice. */
+const SLACK_MS = 100
+/** Grants of several processes arrive each after a time of its own. Our choice. */
+const SHARED_SLACK_MS = 250
 /** Uploads queue apart from questions, and nobody's before another's. */
 const EVERYBODY = ''
 
@@ -65,25 +74,36 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
   const client = createCozeClient(options)
   const { clock } = client
   const rates = options.rates ?? {}
+  const { chats, uploads: sharedUploads } = options.shared ?? {}
   const questions = createLimiter(
     {
       perSecond: rates.chatsPerSecond ?? 0,
       perMinute: rates.chatsPerMinute ?? 0,
       perDay: rates.chatsPerDay ?? 0,
+      slackMs: chats === undefined ? SLACK_MS : SHARED_SLACK_MS,
     },
     clock,
+    { upstream: upstreamOf(client), ...(chats === undefined ? {} : { take: chats }) },
   )
-  const uploads = createLimiter({ perSecond: rates.uploadsPerSecond ?? 0, slackMs: UPLOAD_SLACK_MS }, clock)
+  const uploads = createLimiter(
+    { perSecond: rates.uploadsPerSecond ?? 0, slackMs: UPLOAD_SLACK_MS },
+    clock,
+    sharedUploads === undefined ? {} : { take: sharedUploads },
+  )
   const followMs = options.limits?.overallMs ?? DEFAULT_HTTP_LIMITS.overallMs
-  const waitTurnOf =
-    (userId: string) =>
-    (signal: AbortSignal): Promise<void> =>
-      questions.acquire(userId, signal)
 
-  async function* answer(question: Question, signal: AbortSignal): AsyncGenerator<ReplyEvent> {
+  const answer = (question: Question, signal: AbortSignal): AsyncIterable<ReplyEvent> =>
+    inLine(questions, question.conversation.userId, signal, (waitTurn) =>
+      askAgent(question, waitTurn, signal),
+    )
+
+  async function* askAgent(
+    question: Question,
+    waitTurn: WaitTurn,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReplyEvent> {
     const { agent, conversation } = question
     const { conversationId, userId } = conversation
-    const waitTurn = waitTurnOf(userId)
     if (agent.kind === 'chatflow') {
       yield* askChatflow(client, { agent, conversation, question, waitTurn }, signal)
       return
@@ -121,10 +141,13 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
     close: () => client.close(),
     answer,
     expectedWaitMs: () => questions.expectedWaitMs(),
+    health: () => healthOf(client),
 
     async startConversation(agent: AgentSpec, asker: Asker, signal: AbortSignal): Promise<ConversationRef> {
       const bot = agent.bot === undefined ? {} : { botId: agent.bot }
-      const conversation = await createConversation(client, { ...bot, userId: asker.userId }, signal)
+      const conversation = await whenLetIn(questions, clock, signal, () =>
+        createConversation(client, { ...bot, userId: asker.userId }, signal),
+      )
       return { conversationId: conversation.id, userId: asker.userId }
     },
 
@@ -163,7 +186,9 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
         return
       }
       const open = (): Promise<EventStream> => submitToolOutputs(client, known, results, signal)
-      yield* relay(client, open, { kind: known.kind, ...conversation, handle }, signal)
+      yield* whenFree(questions, clock, signal, () =>
+        relay(client, open, { kind: known.kind, ...conversation, handle }, signal),
+      )
     },
 
     async cancel({ conversation, handle }, signal) {
@@ -172,7 +197,8 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
       await cancelUntilOver(client, readHandle(handle, conversation.userId), followMs, signal)
     },
 
-    run: (run, signal) => runAsReply(client, run, waitTurnOf(run.asker.userId), signal),
+    run: (run, signal) =>
+      inLine(questions, run.asker.userId, signal, (waitTurn) => runAsReply(client, run, waitTurn, signal)),
 
     async *resume(resume, answer, signal) {
       let waiting: WaitingRun | WaitingChatflow
@@ -182,10 +208,11 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
         yield failed(failureOf(error, 'resume', signal))
         return
       }
-      const waitTurn = waitTurnOf(waiting.userId)
-      yield* waiting.kind === 'workflow'
-        ? resumeRun(client, waiting, answer, waitTurn, signal)
-        : answerChatflow(client, waiting, answer, waitTurn, signal)
+      yield* inLine(questions, waiting.userId, signal, (waitTurn) =>
+        waiting.kind === 'workflow'
+          ? resumeRun(client, waiting, answer, waitTurn, signal)
+          : answerChatflow(client, waiting, answer, waitTurn, signal),
+      )
     },
 
     async clear({ conversationId, userId }, signal) {
@@ -193,7 +220,9 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
     },
 
     async upload(file, signal) {
-      const waitTurn = (until: AbortSignal): Promise<void> => uploads.acquire(EVERYBODY, until)
+      const waitTurn = Object.assign((until: AbortSignal) => uploads.acquire(EVERYBODY, until), {
+        hold: (ms: number) => uploads.hold(ms),
+      })
       return { fileId: (await uploadFile(client, file, { waitTurn }, signal)).id }
     },
 

@@ -52,6 +52,7 @@ function askCall({ conversationId, userId, body, waitTurn }: AskOptions, stream:
     query: { conversation_id: conversationId === '' ? undefined : conversationId },
     json: { ...body, stream },
     repeat: 'costly',
+    patience: 'short',
     userId,
     ...(waitTurn === undefined ? {} : { waitTurn }),
   }
@@ -60,7 +61,8 @@ function askCall({ conversationId, userId, body, waitTurn }: AskOptions, stream:
 /** `GET /v3/chat/retrieve`; GET is what both cloud and Studio know. At most once a second. Coze docs: retrieve chat. */
 export async function retrieveChat(client: CozeClient, key: ChatKey, signal: AbortSignal): Promise<Chat> {
   const path = '/v3/chat/retrieve'
-  const call: Call = { method: 'GET', path, query: queryOf(key), repeat: 'harmless', userId: key.userId }
+  const query = queryOf(key)
+  const call: Call = { method: 'GET', path, query, repeat: 'harmless', patience: 'long', userId: key.userId }
   const { body, logid } = await client.json(call, signal)
   return checked(readChat(payloadOf(body)), `GET ${path}`, logid)
 }
@@ -76,6 +78,7 @@ export async function listChatMessages(
     path: '/v3/chat/message/list',
     query: queryOf(key),
     repeat: 'harmless',
+    patience: 'long',
     userId: key.userId,
     maxBytes: LIST_MAX_BYTES,
   }
@@ -90,6 +93,8 @@ export async function cancelChat(client: CozeClient, key: ChatKey, signal: Abort
     path: '/v3/chat/cancel',
     json: { conversation_id: key.conversationId, chat_id: key.chatId },
     repeat: 'harmless',
+    // Somebody pressed "stop", and looks at it.
+    patience: 'short',
     userId: key.userId,
   }
   const { body } = await client.json(call, signal)
@@ -107,10 +112,15 @@ export async function submitToolOutputs(
   if (client.flavor === 'studio') throw new AssistantError(unsupportedFailure(`POST ${path}`))
   const outputs = results.map(({ id, output }) => ({ tool_call_id: id, output }))
   const json = { tool_outputs: outputs, stream: true }
-  return client.events(
-    { method: 'POST', path, query: queryOf(key), json, repeat: 'costly', userId: key.userId },
-    signal,
-  )
+  const call = {
+    method: 'POST',
+    path,
+    query: queryOf(key),
+    json,
+    repeat: 'costly',
+    patience: 'long',
+  } as const
+  return client.events({ ...call, userId: key.userId }, signal)
 }
 
 function queryOf(key: ChatKey): Record<string, string> {
@@ -122,17 +132,19 @@ function checked(chat: Chat, what: string, logid: string): Chat {
   throw new AssistantError(garbledFailure(what, 'a chat without an id', logid))
 }
 
-/** By time, and as listed within one second; lists that come newest first are turned round. */
+/**
+ * By time, and as listed within one second; lists that come newest first are turned round. Which way a list runs its
+ * visible messages tell: a verbose one may stand first although it came last.
+ */
 function inOrder(messages: readonly Message[]): readonly Message[] {
-  const first = messages[0]?.createdAtMs ?? 0
-  const last = messages.at(-1)?.createdAtMs ?? 0
-  const listed = first > last && isDescending(messages) ? messages.toReversed() : messages
+  const listed = isDescending(messages.filter(({ type }) => type !== 'verbose'))
+    ? messages.toReversed()
+    : messages
   return listed.toSorted((a, b) => (a.createdAtMs ?? 0) - (b.createdAtMs ?? 0))
 }
 
 function isDescending(messages: readonly Message[]): boolean {
-  return messages.every((message, i) => {
-    const next = messages[i + 1]
-    return next === undefined || (message.createdAtMs ?? 0) >= (next.createdAtMs ?? 0)
-  })
+  const times = messages.map(({ createdAtMs }) => createdAtMs ?? 0)
+  const falls = times.every((time, i) => time >= (times[i + 1] ?? time))
+  return falls && (times[0] ?? 0) > (times.at(-1) ?? 0)
 }

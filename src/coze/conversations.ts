@@ -17,7 +17,7 @@ export async function createConversation(
   const json = compact({ bot_id: options.botId, name: options.name })
   return one(
     client,
-    { method: 'POST', path: '/v1/conversation/create', json, ...whose(options.userId) },
+    { method: 'POST', path: '/v1/conversation/create', json, patience: 'short', ...whose(options.userId) },
     signal,
   )
 }
@@ -108,6 +108,7 @@ export async function listMessages(
       before_id: options.beforeId,
     }),
     repeat: 'harmless',
+    patience: 'short',
     maxBytes: LIST_MAX_BYTES,
     ...whose(options.userId),
   }

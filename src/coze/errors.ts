@@ -27,7 +27,9 @@ export function refusalToFailure(refusal: Refusal): Failure {
       : (ruleOf(code) ?? familyOf(code))
   const byStatus = httpStatus !== undefined && isTelling(httpStatus) ? statusKind(httpStatus) : undefined
   const kind = rule?.kind ?? byStatus ?? 'garbled'
-  const begun = rule === undefined ? (httpStatus ?? 0) >= 500 : rule.mayHaveBegun === true
+  // Who says when to come back has turned it away at the door.
+  const isTurnedAway = httpStatus === 503 && retryAfterMs !== undefined
+  const begun = rule === undefined ? (httpStatus ?? 0) >= 500 && !isTurnedAway : rule.mayHaveBegun === true
   const waitMs = retryAfterMs ?? rule?.retryAfterMs
   const words = [
     httpStatus !== undefined && httpStatus !== 200 ? `HTTP ${httpStatus}` : '',

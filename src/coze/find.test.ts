@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createManualClock } from '../../test/support/manual-clock.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { AssistantError } from '../contract/errors.ts'
+import { createCircuit } from '../circuit/circuit.ts'
 import type { CozeClient } from './client.ts'
 import { findQuestion } from './find.ts'
 
@@ -38,6 +39,7 @@ function clientWith(looks: readonly (readonly Stored[])[], pageSize = 50): CozeC
     flavor: 'cloud',
     clock: { ...time.clock, sleep: () => Promise.resolve() },
     log: createQuietLogger(),
+    circuit: createCircuit(time.clock),
     json(call) {
       const before = call.json?.['before_id']
       if (before === undefined) look = Math.min(look + 1, looks.length - 1)

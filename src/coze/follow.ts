@@ -112,8 +112,8 @@ async function patiently<T>(
       const mayPass = PASSING.includes(kind) && !(client.flavor === 'studio' && troubles >= STUDIO_PATIENCE)
       if (!mayPass || clock.elapsed() >= deadlineMs) throw error
       log.debug({ kind, code, logid, troubles }, 'following on')
-      const pauseMs = Math.max(POLL_MS * 2 ** troubles, retryAfterMs ?? 0)
-      await clock.sleep(Math.min(LONGEST_PAUSE_MS, pauseMs), signal)
+      const growing = Math.min(LONGEST_PAUSE_MS, POLL_MS * 2 ** troubles)
+      await clock.sleep(Math.max(growing, retryAfterMs ?? 0), signal)
     }
   }
 }

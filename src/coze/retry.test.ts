@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Failure } from '../contract/errors.ts'
 import { refusalToFailure } from './errors.ts'
-import { MAX_RETRIES, isLoginFailure, retryPauseMs } from './retry.ts'
+import { MAX_RETRIES, holdMsOf, isLoginFailure, mayComeAgain, retryPauseMs, signOfLife } from './retry.ts'
 
 const refusal = (facts: object): Failure => refusalToFailure({ what: 'w', ...facts })
 const notReached: Failure = { kind: 'unavailable', detail: '', outcome: 'not-sent' }
@@ -64,4 +64,33 @@ test('knows where a fresh token may help', () => {
   for (const facts of [{ code: 702242003 }, { httpStatus: 403 }, { code: 4015 }]) {
     expect(isLoginFailure(refusal(facts))).toBe(false)
   }
+})
+
+test('an outage of seconds is sat out by who has patience, and by nobody who may have been heard', () => {
+  const away = { kind: 'unavailable', detail: 'x', outcome: 'not-sent' } as const
+  expect(retryPauseMs(away, 9, 'costly', 0, 14_000)).toBeGreaterThan(0)
+  expect(retryPauseMs(away, 9, 'costly', 0, 15_000)).toBeUndefined()
+  expect(retryPauseMs(away, 9, 'costly', 0)).toBeUndefined()
+  expect(retryPauseMs({ ...away, outcome: 'unknown' }, 9, 'costly', 0, 0)).toBeUndefined()
+})
+
+test('only what comes from the way there, and not from Coze itself, counts as nobody there', () => {
+  const sign = (facts: Parameters<typeof refusal>[0]) => signOfLife(refusal(facts), 'costly')
+  expect(sign({ httpStatus: 502 })).toBe('down')
+  expect(sign({ httpStatus: 503, retryAfterMs: 1_000 })).toBe('down')
+  expect(sign({ httpStatus: 500 })).toBe('unknown')
+  expect(sign({ code: 5000 })).toBe('alive')
+  expect(sign({ httpStatus: 429 })).toBe('alive')
+  const broke = { kind: 'lost', detail: 'x', outcome: 'unknown' } as const
+  expect([signOfLife(broke, 'costly'), signOfLife(broke, 'impossible')]).toEqual(['down', 'unknown'])
+})
+
+test('how long everybody leaves Coze alone, and who comes again by themselves', () => {
+  const long = refusal({ httpStatus: 429, retryAfterMs: 30_000 })
+  expect([holdMsOf(long), mayComeAgain(long)]).toEqual([30_000, true])
+  const volcengine = refusal({ code: 4020 })
+  expect([holdMsOf(volcengine), mayComeAgain(volcengine)]).toEqual([60_000, true])
+  expect([4009, 4013, 4010].map((code) => holdMsOf(refusal({ code })))).toEqual([2_000, 1_000, 0])
+  expect(mayComeAgain(refusal({ httpStatus: 502 }))).toBe(false)
+  expect(mayComeAgain(refusal({ httpStatus: 503, retryAfterMs: 30_000 }))).toBe(true)
 })

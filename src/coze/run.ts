@@ -2,7 +2,7 @@
 
 import type { PersonsAnswer, ReplyEvent, WorkflowRun } from '../contract/assistant.ts'
 import { AssistantError } from '../contract/errors.ts'
-import type { CozeClient } from './client.ts'
+import type { CozeClient, WaitTurn } from './client.ts'
 import { garbledFailure } from './errors.ts'
 import { toRunHandle } from './handle.ts'
 import type { RunHandle } from './handle.ts'
@@ -17,8 +17,6 @@ import { toResumeData } from './waiting.ts'
 import type { RunAbout, WaitingRun } from './waiting.ts'
 import { resumeWorkflow, runWorkflow, streamResume, streamWorkflow } from './workflows.ts'
 import type { ResumeOptions, RunResult } from './workflows.ts'
-
-type WaitTurn = (signal: AbortSignal) => Promise<void>
 
 /** Never throws. Only an asynchronous run can be found again: any other that is cut off fails as `lost`. */
 export async function* runAsReply(

@@ -44,6 +44,7 @@ export async function sendFile(
     path,
     payload: toMultipart({ ...file, stream: watch.stream }),
     repeat: 'impossible',
+    patience: 'short',
     firstByteMs: workMs + file.sizeBytes / STORED_BYTES_PER_MS,
     ...beside,
   }

@@ -24,7 +24,7 @@ export function streamChatflow(
 ): Promise<EventStream> {
   const { body, ...rest } = options
   return client.events(
-    { method: 'POST', path: '/v1/workflows/chat', json: body, repeat: 'costly', ...rest },
+    { method: 'POST', path: '/v1/workflows/chat', json: body, repeat: 'costly', patience: 'short', ...rest },
     signal,
   )
 }
@@ -59,7 +59,7 @@ export async function runWorkflow(
 ): Promise<RunResult> {
   const isAsync = options.spec.mode === 'async' ? { is_async: true } : {}
   const json = { ...runBody(options), ...isAsync }
-  const call = { ...post('/v1/workflow/run', json, options), ...WHEN_DONE }
+  const call: Call = { ...post('/v1/workflow/run', json, options), ...WHEN_DONE }
   return toRunResult((await client.json(call, signal)).body)
 }
 
@@ -134,12 +134,14 @@ export async function getRunHistory(
           path: '/v1/workflow/get_run_history',
           query: { workflow_id: run.workflowId, execute_id: run.executeId },
           repeat: 'harmless',
+          patience: 'long',
           ...whose,
         }
       : {
           method: 'GET',
           path: `/v1/workflows/${workflow}/run_histories/${encodeURIComponent(run.executeId)}`,
           repeat: 'harmless',
+          patience: 'long',
           ...whose,
         }
   // The output itself may be 1 MB.
@@ -174,6 +176,7 @@ function post(path: string, json: JsonObject, options: Pick<RunOptions, 'userId'
     path,
     json,
     repeat: 'dangerous',
+    patience: 'short',
     ...(userId === undefined ? {} : { userId }),
     ...(waitTurn === undefined ? {} : { waitTurn }),
   }

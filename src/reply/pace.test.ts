@@ -259,3 +259,55 @@ test('a thousand calls whose moment comes at once go a few in each turn of the l
   await time.advance(1)
   expect(sent).toEqual(Array.from({ length: 1_000 }, (_, n) => n))
 })
+
+// Nobody there
+
+const gone502 = (): Promise<never> => Promise.reject(new PlatformError('a', 'unavailable', '502'))
+
+test('a platform that is not there gets one call now and then, and every final when it is back', async () => {
+  const { time, pacer, plan } = setUp([chat({ calls: 1_000, perMs: 1_000, minGapMs: 0 })])
+  let isBack = false
+  const tried: number[] = []
+  const through: number[] = []
+  for (let n = 0; n < 50; n += 1) {
+    void pacer.call(
+      plan('final'),
+      async () => {
+        tried.push(time.clock.elapsed())
+        if (!isBack) await gone502()
+        through.push(n)
+      },
+      never,
+    )
+  }
+  await time.settle()
+  const atOnce = tried.length
+  await time.advance(60_000)
+  expect(pacer.health('a')).toMatchObject({ state: 'down' })
+  expect(pacer.health('b')).toEqual({ state: 'up' })
+  expect(tried.length - atOnce).toBeLessThan(15)
+  isBack = true
+  await time.advance(60_000)
+  expect(through.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n))
+  expect(pacer.health('a')).toEqual({ state: 'up' })
+})
+
+test('refusals and rate limits are signs of life', async () => {
+  const { pacer, plan } = setUp([chat({ calls: 1_000, perMs: 1_000, minGapMs: 0 })])
+  for (let n = 0; n < 12; n += 1) {
+    const error = new PlatformError('a', n % 5 === 4 ? 'rejected' : 'unavailable', 'no', {
+      outcome: 'unknown',
+    })
+    const post = { kind: 'post', repeatable: false } as const
+    await pacer.call(plan('answer', post), () => Promise.reject(error), never).catch(() => undefined)
+  }
+  expect(pacer.health('a')).toEqual({ state: 'up' })
+})
+
+test('typing is dropped while nobody is there', async () => {
+  const { pacer, plan } = setUp([chat({ calls: 1_000, perMs: 1_000, minGapMs: 0 })])
+  for (let n = 0; n < 5; n += 1) await pacer.call(plan('frame'), gone502, never).catch(() => undefined)
+  let typed = 0
+  expect(await pacer.tryCall(plan('typing'), async () => void (typed += 1), never)).toBe(false)
+  expect(typed).toBe(0)
+})

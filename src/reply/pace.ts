@@ -9,9 +9,11 @@
 // 5. A rate limit blocks its budget for exactly as long as the platform says, and widens the gap for a while.
 // 6. Every call has a deadline of our own: an SDK under endless 429 never settles.
 // 7. Finals and answers are tried until they are through or the signal aborts; frames and typing are not.
+// 8. A platform that is not there is not hammered: after several failures in a row its calls wait, one tries now and then.
 
+import { createCircuit, type Circuit, type Pass } from '../circuit/circuit.ts'
 import { PlatformError } from '../contract/errors.ts'
-import type { CallKind, CallBudget, Limits } from '../contract/platform.ts'
+import type { CallKind, CallBudget, Health, Limits } from '../contract/platform.ts'
 import type { Clock, Logger, Metrics } from '../contract/runtime.ts'
 import { createBudget, type Budget, type Urgency } from './budget.ts'
 import { createSlots } from './slots.ts'
@@ -39,6 +41,8 @@ export interface Pacer {
   call<T>(plan: CallPlan, send: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Runs `send` only if there is room at this moment; false when it was dropped. For typing. */
   tryCall(plan: CallPlan, send: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean>
+  /** Whether calls to this account get through, as far as the last ones tell. For /readyz. */
+  health(account: string): Health
 }
 
 export interface PacerWorld {
@@ -53,6 +57,8 @@ export interface PacerWorld {
 const DEADLINE_MS = 30_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 60_000
+/** Each account by itself; a person waits at the screen, so a platform that is back is found soon. Our choice. */
+const CIRCUIT = { failures: 5, withinMs: 30_000, firstPauseMs: 1_000, longestPauseMs: 30_000 }
 /** Without a `retryAfterMs` in the answer. */
 const ASSUMED_RETRY_AFTER_MS = 1_000
 /** One for all: a reason made for each call would cost a stack trace each time. */
@@ -63,8 +69,9 @@ export function createPacer(world: PacerWorld): Pacer {
   const longestMs = world.deadlineMs ?? DEADLINE_MS
   const budgets = new Map<string, Budget>()
   const slots = createSlots(clock)
+  const circuits = new Map<string, Circuit>()
 
-  return { call, tryCall }
+  return { call, tryCall, health }
 
   async function call<T>(
     plan: CallPlan,
@@ -73,16 +80,35 @@ export function createPacer(world: PacerWorld): Pacer {
   ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       const named = budgetsOf(plan)
-      await slots.take(named, plan.urgency, plan.waitSignal ?? signal)
+      const pass = await admitted(plan, named, plan.waitSignal ?? signal)
       try {
         const result = await withDeadline(plan, send, signal)
+        pass.alive()
         for (const budget of named) budget.succeeded()
         return result
       } catch (error) {
+        noteSign(pass, error)
         const pauseMs = retryPause(plan, named, error, attempt)
         if (pauseMs === undefined) throw error
         if (pauseMs > 0) await clock.sleep(pauseMs, signal)
       }
+    }
+  }
+
+  /** Its turn by the budgets, with somebody there to call. */
+  async function admitted(plan: CallPlan, named: readonly Budget[], signal: AbortSignal): Promise<Pass> {
+    const circuit = circuitFor(plan.account)
+    for (;;) {
+      // Not there: wait for that first, so that all who wait do not burst out at once when it is back.
+      if (circuit.isClosed) {
+        await slots.take(named, plan.urgency, signal)
+        const pass = circuit.tryEnter()
+        if (pass !== undefined) return pass
+      }
+      const pass = await circuit.enter(Infinity, signal)
+      if (pass === undefined) continue
+      if (!circuit.isClosed) return pass
+      pass.unknown()
     }
   }
 
@@ -92,14 +118,38 @@ export function createPacer(world: PacerWorld): Pacer {
     signal: AbortSignal,
   ): Promise<boolean> {
     const named = budgetsOf(plan)
-    if (!slots.tryTake(named, plan.urgency)) return false
+    const circuit = circuitFor(plan.account)
+    if (!circuit.isClosed || !slots.tryTake(named, plan.urgency)) return false
+    const pass = circuit.tryEnter()
+    if (pass === undefined) return false
     try {
       await withDeadline(plan, send, signal)
+      pass.alive()
       return true
     } catch (error) {
+      noteSign(pass, error)
       if (error instanceof PlatformError && error.kind === 'rate-limited') block(plan, named, error)
       throw error
     }
+  }
+
+  function circuitFor(account: string): Circuit {
+    const known = circuits.get(account)
+    if (known) return known
+    const made = createCircuit(clock, CIRCUIT, (isOpen) => {
+      metrics.gauge('bridge_circuit_open', isOpen ? 1 : 0, { upstream: account })
+      if (isOpen) log.warn({ account }, 'the platform cannot be reached: one call tries now and then')
+      else log.info({ account }, 'the platform can be reached again')
+    })
+    circuits.set(account, made)
+    return made
+  }
+
+  function health(account: string): Health {
+    const sinceMs = circuits.get(account)?.downSinceMs
+    if (sinceMs === undefined) return { state: 'up' }
+    const seconds = Math.round((clock.elapsed() - sinceMs) / 1_000)
+    return { state: 'down', because: `calls to ${account} have failed for ${seconds} s` }
   }
 
   /** How long to wait before trying again; undefined when it is of no use, or not ours to decide. */
@@ -187,6 +237,13 @@ export function createPacer(world: PacerWorld): Pacer {
       send(call.signal).finally(settle).then(resolve, reject)
     })
   }
+}
+
+/** What a call's failure says about the platform as a whole. */
+function noteSign(pass: Pass, error: unknown): void {
+  if (!(error instanceof PlatformError) || error.kind === 'cancelled') pass.unknown()
+  else if (error.kind === 'unavailable') pass.down(error.retryAfterMs)
+  else pass.alive()
 }
 
 function tooLate({ account, kind }: CallPlan, deadlineMs: number): PlatformError {

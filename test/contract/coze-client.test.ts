@@ -202,12 +202,14 @@ test.each([
   expect(coze.store.requests.filter(({ path }) => path === CHAT)).toHaveLength(6)
 })
 
-test('a long Retry-After is told rather than waited out', async () => {
+test('turned away with a long time to come back, a question waits it out in line, and sees its place', async () => {
   const coze = await emulator()
   coze.faults.next(CHAT, gateway.tooManyRetryAfter(30))
-  expect((await askIn(assistantAt(coze.url), '')).closing).toMatchObject({
-    failure: { kind: 'rate-limited', retryAfterMs: 30_000, httpStatus: 429, outcome: 'not-sent' },
-  })
+  const { closing, events } = await askIn(assistantAt(coze.url), '')
+  expect(closing).toMatchObject({ kind: 'completed' })
+  expect(events[0]).toMatchObject({ kind: 'queued', ahead: 0 })
+  expect(events.findLast(({ kind }) => kind === 'queued')).toEqual({ kind: 'queued', ahead: 0, waitMs: 0 })
+  expect(coze.store.requests.filter(({ path }) => path === CHAT)).toHaveLength(2)
 })
 
 test('garbage instead of JSON is reported as such', async () => {

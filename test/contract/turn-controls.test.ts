@@ -82,9 +82,9 @@ test('a suggestion is asked as who pressed it: once, also after a restart', asyn
 test('where everybody shares the conversation, everybody may press', async () => {
   const h = await setUp(withControls({ suggestions: true }, { conversation: 'per-chat' }))
   h.assistant.onAnswer(suggests('Why?'), says('Because.'))
-  await h.say('what?')
+  await h.say('what?', { chatKind: 'group', mentionsBot: true })
   await h.run()
-  await h.take(press(tokenOf(h, 'Why?'), { user: 'bob' }))
+  await h.take(press(tokenOf(h, 'Why?'), { user: 'bob', chatKind: 'group' }))
   await h.run()
   expect(h.screen.at(-1)).toContain('Because.')
 })

@@ -66,7 +66,7 @@ test('who floods a chat hears once a minute that it is too much, so that others 
 })
 
 test('the question beyond the hour’s budget is refused once, in a sentence', async () => {
-  const budgets = { questionsPerHour: 20, questionsPerDay: 0 }
+  const budgets = { ...policy().budgets, questionsPerHour: 20 }
   const h = await setUp({ policy: policy({ budgets }) })
   for (let n = 1; n <= 20; n += 1) {
     await h.say(`question ${n}`)

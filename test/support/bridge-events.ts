@@ -102,17 +102,29 @@ export function route(overrides: Partial<Route> = {}): Route {
 export function policy(overrides: Partial<Policy> = {}): Policy {
   return {
     agents: { default: { kind: 'bot', bot: '1' } },
-    commands: (['start', 'help', 'new', 'stop', 'again', 'agent', 'status', 'whoami'] as const).map(
-      builtinSpec,
-    ),
+    commands: BUILTINS.map(builtinSpec),
     routes: [route()],
     access: { direct: 'open', groups: 'open', allow: [], deny: [], admins: [] },
-    budgets: { questionsPerHour: 0, questionsPerDay: 0 },
+    budgets: { questionsPerMinute: 0, questionsPerHour: 0, questionsPerDay: 0, tokensPerDay: 0, roles: {} },
+    retention: { conversationsDays: 180 },
     tools: {},
     locale: 'en',
     ...overrides,
   }
 }
+
+const BUILTINS: readonly Builtin[] = [
+  'start',
+  'help',
+  'new',
+  'stop',
+  'again',
+  'agent',
+  'status',
+  'whoami',
+  'forget',
+  'pair',
+]
 
 function builtinSpec(builtin: Builtin): CommandSpec {
   const options = builtin === 'agent' ? [AGENT_NAME] : []

@@ -84,6 +84,8 @@ export interface FakeSettings {
   readonly files?: FileLimits
   /** Pictures stand in the text. */
   readonly preparesImages?: boolean
+  /** It can write to a person first: `direct-<person>`, a place of its own. */
+  readonly opensDirect?: boolean
   /** Takes plain text only. */
   readonly refusesMarkup?: boolean
 }
@@ -136,6 +138,9 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
         return { stream: inPieces(known), sizeBytes: known.length }
       }),
     check: async () => [],
+    ...(settings.opensDirect === true
+      ? { openDirect: async (person: string) => ({ account, place: { chat: `direct-${person}` } }) }
+      : {}),
     ...(settings.completes ? { complete: completeBy(settings.completes) } : {}),
     health: () => ({ state: 'up' }),
   }

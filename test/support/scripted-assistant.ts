@@ -14,6 +14,7 @@ import type {
   WorkflowRun,
 } from '../../src/contract/assistant.ts'
 import { AssistantError, type Failure, type FailureKind } from '../../src/contract/errors.ts'
+import type { Health } from '../../src/contract/platform.ts'
 import type { AgentSpec } from '../../src/contract/policy.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
 
@@ -39,6 +40,10 @@ export interface ScriptedAssistant {
   onRun(...scripts: readonly Script[]): void
   onResume(...scripts: readonly Script[]): void
   onFind(...results: readonly (Found['found'] | Failure)[]): void
+  /** How long a question asked now would wait. */
+  expectWait(ms: number): void
+  /** Whether it is worth asking. */
+  setHealth(health: Health): void
   /** The next attempts to begin a conversation fail so. */
   failConversations(...failures: readonly Failure[]): void
   failCancels(...failures: readonly Failure[]): void
@@ -62,6 +67,9 @@ export interface ScriptedAssistant {
 }
 
 export const started = { kind: 'started' } as const satisfies Beat
+export const queued = (ahead: number, waitMs: number): Beat => ({ kind: 'queued', ahead, waitMs })
+/** It is its turn. */
+export const itsTurn = queued(0, 0)
 export const completed = { kind: 'completed' } as const satisfies Beat
 export const delta = (text: string): Beat => ({ kind: 'delta', text })
 export const whole = (text: string): Beat => ({ kind: 'whole', text })
@@ -114,6 +122,8 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
   const cancelled: Handle[] = []
   let conversations = 0
   let findCount = 0
+  let expectedWaitMs = 0
+  let health: Health = { state: 'up' }
 
   const assistant: Assistant = {
     async startConversation(_agent: AgentSpec, asker, signal) {
@@ -129,7 +139,8 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
       askers.push(question.asker)
       return play(answers.next(), question.conversation, `chat-${asked.length}`, signal)
     },
-    expectedWaitMs: () => 0,
+    expectedWaitMs: () => expectedWaitMs,
+    health: () => health,
     async find(_question, signal) {
       signal.throwIfAborted()
       findCount += 1
@@ -227,6 +238,8 @@ export function createScriptedAssistant(clock: Clock): ScriptedAssistant {
     onRun: runs.fill,
     onResume: resumes.fill,
     onFind: finds.fill,
+    expectWait: (ms) => void (expectedWaitMs = ms),
+    setHealth: (next) => void (health = next),
     failConversations: (...failures) => void conversationFailures.push(...failures),
     failCancels: (...failures) => void cancelFailures.push(...failures),
     asked,

@@ -8,6 +8,7 @@ import { readValues } from '../../fields/values.ts'
 import { askedWithFiles, heardIn } from '../media/asked-text.ts'
 import { readReferences } from './complete.ts'
 import { filesReady } from './files-ready.ts'
+import { askInTurn, waitsLong } from './in-turn.ts'
 import { askerOf, conversationFor, dropConversation, keepConversation } from './conversation.ts'
 import { composeReply } from './ending.ts'
 import { withPerson } from './person.ts'
@@ -22,7 +23,8 @@ const TOOL_ROUNDS = 8
 
 export async function ask(scene: Scene): Promise<Step> {
   const { turn, world, route, screen, signal } = scene
-  screen.begin()
+  if (waitsLong(scene)) screen.hint()
+  else screen.begin()
   const unreadable = await readReferences(turn, route, scene, signal)
   if (unreadable) return { do: 'deliver', answer: screen.text, notice: unreadable }
   const configured = agentOf(scene)
@@ -36,8 +38,6 @@ export async function ask(scene: Scene): Promise<Step> {
   if (text === '') return { do: 'deliver', answer: screen.text }
   const conversation = await conversationFor(turn.record, configured, world, signal)
   const known = await world.conversations.get(turn.record.agent, turn.record.scopeKey)
-  const state: AskedState = { phase: 'asked', conversation, askedAtMs: world.clock.now(), text }
-  await scene.save(state)
   const question = {
     agent: forPerson(configured, scene, known?.parameters),
     conversation,
@@ -46,7 +46,8 @@ export async function ask(scene: Scene): Promise<Step> {
     text,
     media,
   }
-  return await readReply(scene, world.assistant.answer(question, signal), { do: 'ask' })
+  const ask = () => world.assistant.answer(question, signal)
+  return await askInTurn(scene, { phase: 'asked', conversation, text }, ask, { do: 'ask' }, screen.begin)
 }
 
 export async function look(scene: Scene, asked: AskedState): Promise<Step> {

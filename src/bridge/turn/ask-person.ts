@@ -49,7 +49,7 @@ export async function askPerson(scene: Scene, step: WaitStep): Promise<void> {
     await noteShown(scene, state, messageId)
   } catch (error) {
     world.letGo.throwIfAborted()
-    if (!(error instanceof PlatformError)) throw error
+    if (!(error instanceof PlatformError) || error.kind === 'cancelled') throw error
     // Words still answer it, and its time runs out: the reply itself says so then, if it can.
     log.warn({ kind: error.kind }, 'the question could not be shown', error)
   }

@@ -107,7 +107,8 @@ export function planAsking(
     const skip: readonly Option[] = field.required
       ? []
       : [{ value: SKIPPED, label: say({ key: 'control.skip' }) }]
-    const pressed = buttons.length + skip.length <= (limits.maxControls ?? MANY_BUTTONS) ? buttons : []
+    const all = link.length + buttons.length + skip.length
+    const pressed = all <= (limits.maxControls ?? MANY_BUTTONS) ? buttons : []
     if (pressed.length + skip.length > 0) return asButtons(field, [...pressed, ...skip], false)
     const listed = buttons.map(({ label }, n) => `${n + 1}. ${label}`).join('\n')
     const text = [above(field.label), listed].filter((each) => each !== '').join('\n')
@@ -122,7 +123,8 @@ export function planAsking(
 
   /** What it is for stands above the question, unless the reply said it already. */
   function above(text: string): string {
-    return onReply || title === '' || title === text ? text : `${title}\n${text}`
+    const said = onReply || title === '' || title === text ? text : `${title}\n${text}`
+    return said.trim() === '' ? say({ key: 'control.answer' }) : said
   }
 }
 

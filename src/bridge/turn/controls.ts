@@ -54,7 +54,9 @@ export function endControls(
   const { id, asked, command, agent, state } = turn.record
   const shown = route?.controls
   const newToken = tokensOf(`end ${id}`, world)
-  const ownedBy = route?.conversation === 'per-user' ? { owner: asked.sender.id } : {}
+  // In a private chat, too: whoever is forgotten takes their buttons along.
+  const isOwn = route?.conversation === 'per-user' || asked.chatKind === 'direct'
+  const ownedBy = isOwn ? { owner: asked.sender.id } : {}
   const base = { ...ownedBy, agent }
   const controls: Control[] = []
   const stored: Write[] = []

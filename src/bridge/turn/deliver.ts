@@ -25,7 +25,7 @@ export async function deliver(scene: Scene, answer: string, notice?: Notice): Pr
     await screen.finish(reply, controls)
   } catch (error) {
     world.letGo.throwIfAborted()
-    if (!(error instanceof PlatformError)) throw error
+    if (!(error instanceof PlatformError) || error.kind === 'cancelled') throw error
     log.warn({ kind: error.kind }, 'the reply cannot be delivered', error)
     world.metrics.count('bridge_undeliverable_total', { platform })
     // The place is there, but takes no more of this text (a word filter, mostly): silence would look like an end.

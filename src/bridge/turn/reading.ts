@@ -4,14 +4,22 @@ import type { Prompt, ReplyEvent } from '../../contract/assistant.ts'
 import type { JsonObject } from '../../contract/event.ts'
 import type { FormField } from '../../contract/platform.ts'
 import { fieldOfPrompt } from '../../fields/fields.ts'
+import { nowWell } from '../admins.ts'
 import { keepConversation } from './conversation.ts'
 import { composeReply } from './ending.ts'
 import { StepFailed } from './remedy.ts'
 import { commandOf, type Scene } from './scene.ts'
 import type { Step, WaitStep } from './step.ts'
 
-/** Rejects with `StepFailed` where the assistant failed. */
-export async function readReply(scene: Scene, events: AsyncIterable<ReplyEvent>, from: Step): Promise<Step> {
+type Queued = Extract<ReplyEvent, { kind: 'queued' }>
+
+/** Rejects with `StepFailed` where the assistant failed. `queued`: what to do while it waits; told its place otherwise. */
+export async function readReply(
+  scene: Scene,
+  events: AsyncIterable<ReplyEvent>,
+  from: Step,
+  queued: (event: Queued) => Promise<void> = (event) => showPlace(scene, event),
+): Promise<Step> {
   const { turn, world, log, screen, brought } = scene
   for await (const event of events) {
     switch (event.kind) {
@@ -33,11 +41,15 @@ export async function readReply(scene: Scene, events: AsyncIterable<ReplyEvent>,
       case 'audio':
         brought.sound.push(event.bytes)
         break
+      case 'queued':
+        await queued(event)
+        break
       case 'reasoning':
       case 'status':
         break
       case 'completed':
         world.metrics.count('bridge_tokens_total', {}, event.usage?.totalTokens ?? 0)
+        await countTokens(scene, event.usage?.totalTokens ?? 0)
         world.lastHandles.delete(turn.record.scopeKey)
         brought.debugUrl = event.debugUrl
         if (event.debugUrl !== undefined) log.info({ debugUrl: event.debugUrl }, 'the run can be looked at')
@@ -57,6 +69,27 @@ export async function readReply(scene: Scene, events: AsyncIterable<ReplyEvent>,
   }
   throw new Error('the assistant ended a stream without a closing event')
 }
+
+/** A place in line, while there is no text; taken back when its turn has come. */
+export async function showPlace({ screen }: Scene, { ahead, waitMs }: Queued): Promise<void> {
+  if (ahead === 0 && waitMs === 0) {
+    await screen.clear()
+    return
+  }
+  const params = { place: ahead + 1, seconds: Math.ceil(waitMs / 1_000) }
+  screen.setStatus(screen.say({ key: 'queue.position', params }))
+}
+
+/** A budget that cannot be written costs the owner a little, not the person their reply. */
+async function countTokens({ turn, world, route, log }: Scene, tokens: number): Promise<void> {
+  await world.budget?.spend(turn.record.asked, route, tokens).catch((error: unknown) => {
+    log.warn({}, 'tokens were not counted', error)
+  })
+  await nowWell(world, QUOTA)
+}
+
+/** What admins are told of under this key: the assistant's own credit is gone. */
+export const QUOTA = 'quota'
 
 async function started(
   scene: Scene,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { failure } from '../../../test/support/scripted-assistant.ts'
 import type { FailureKind } from '../../contract/errors.ts'
 import { remedyFor, type Situation } from './remedy.ts'
-import type { Answering, AskedState } from './step.ts'
+import type { Answering, AskedState, Step } from './step.ts'
 
 const conversation = { conversationId: 'c', userId: 'u' }
 const asked: AskedState = { phase: 'asked', conversation, askedAtMs: 0, text: 'hi' }
@@ -85,7 +85,6 @@ test('an occupied conversation is waited for, and not for ever', () => {
 })
 
 test.each<FailureKind>([
-  'rate-limited',
   'rejected',
   'denied',
   'misconfigured',
@@ -99,6 +98,13 @@ test.each<FailureKind>([
   for (const from of [{ do: 'ask' }, { do: 'look', asked }, { do: 'follow', answering }] as const) {
     expect(remedyFor(failure(kind, unknown), situation({ state: answering, from })).do).toBe('tell')
   }
+})
+
+test('told to come back later, whoever looks for a question does; who asked is told', () => {
+  const remedyAt = (from: Step) =>
+    remedyFor(failure('rate-limited', { ...unknown, retryAfterMs: 45_000 }), situation({ from }))
+  expect(remedyAt({ do: 'look', asked })).toMatchObject({ do: 'search', pauseMs: 45_000 })
+  expect(remedyAt({ do: 'ask' }).do).toBe('tell')
 })
 
 test('somebody at the screen hears within half a minute what a restart may search for ten', () => {

@@ -77,6 +77,7 @@ export function remedyFor(failure: Failure, situation: Situation): Remedy {
       // We may not look, or there is nothing to look into: the question itself may be well.
       return from.do === 'look' ? { do: 'tell', notice: { key: 'failure.cannotTell' } } : tell
     case 'rate-limited':
+      return from.do === 'look' ? (search(from, situation, failure.retryAfterMs) ?? tell) : tell
     case 'quota':
     case 'too-long':
     case 'refused':
@@ -130,11 +131,11 @@ function askedAgain({ kind }: Failure): number {
   return kind === 'lost' ? ASKED_AGAIN : 1
 }
 
-function search(step: Step, { tries, recovered }: Situation): Remedy | undefined {
+function search(step: Step, { tries, recovered }: Situation, retryAfterMs = 0): Remedy | undefined {
   if (tries.searched >= (recovered ? SEARCH_TRIES_RECOVERED : SEARCH_TRIES)) return undefined
   const pauseMs =
     tries.searched === 0
       ? 0
       : Math.min(SEARCH_LONGEST_PAUSE_MS, SEARCH_FIRST_PAUSE_MS * 2 ** (tries.searched - 1))
-  return { do: 'search', step, pauseMs }
+  return { do: 'search', step, pauseMs: Math.max(pauseMs, retryAfterMs) }
 }

@@ -5,7 +5,7 @@ import { fieldOfOption } from '../../fields/fields.ts'
 import { readValues } from '../../fields/values.ts'
 import { submitAnswer } from './agent.ts'
 import { askerOf } from './conversation.ts'
-import { readReply } from './reading.ts'
+import { askInTurn, waitsLong } from './in-turn.ts'
 import { commandOf, type Scene } from './scene.ts'
 import type { Answered, Step } from './step.ts'
 import { parametersOf, textIn } from './uploads.ts'
@@ -23,7 +23,11 @@ export async function run(scene: Scene): Promise<Step> {
     return { do: 'wait', use: { kind: 'options' }, fields: missing, values: {}, reply: screen.text, title }
   }
   const { does } = command
-  if (does.run.mode !== 'async') screen.begin()
+  const begin = (): void => {
+    if (does.run.mode !== 'async') screen.begin()
+  }
+  if (waitsLong(scene)) screen.hint()
+  else begin()
   const read = await parametersOf(values, scene)
   if (!read.ok) {
     // The question is over, the command is not: it may be tried again with the same file.
@@ -31,29 +35,28 @@ export async function run(scene: Scene): Promise<Step> {
     return { do: 'deliver', answer: screen.text, notice: read.notice }
   }
   const asker = askerOf(turn.record, world, route)
-  await scene.save({
+  const asked = {
     phase: 'asked',
     conversation: { conversationId: '', userId: asker.userId },
-    askedAtMs: world.clock.now(),
     text: turn.record.asked.text,
-  })
-  const events = assistant.run(
-    {
-      workflow: does.run,
-      asker,
-      turnId: turn.record.id,
-      parameters: { ...does.parameters, ...read.parameters },
-    },
-    signal,
-  )
-  return await readReply(scene, events, { do: 'run' })
+  } as const
+  const { parameters } = read
+  const begun = assistant.run.bind(assistant)
+  const wanted = {
+    workflow: does.run,
+    asker,
+    turnId: turn.record.id,
+    parameters: { ...does.parameters, ...parameters },
+  }
+  return await askInTurn(scene, asked, () => begun(wanted, signal), { do: 'run' }, begin)
 }
 
 /** The person's answer goes to whoever waits for it. */
 export async function resume(scene: Scene, answered: Answered): Promise<Step> {
   const { turn, world, screen, signal } = scene
   const { use, values, conversation } = answered
-  screen.begin()
+  if (waitsLong(scene)) screen.hint()
+  else screen.begin()
   if (use.kind === 'tool') return await submitAnswer(scene, answered, use)
   const { assistant } = world
   if (!assistant.resume) return { do: 'deliver', answer: screen.text, notice: { key: 'failure.unsupported' } }
@@ -61,13 +64,10 @@ export async function resume(scene: Scene, answered: Answered): Promise<Step> {
   if (!read.ok) return { do: 'deliver', answer: screen.text, notice: read.notice }
   const { parameters } = read
   const answer: PersonsAnswer = use.oneText ? { text: textIn(parameters) } : { values: parameters }
-  await scene.save({
-    phase: 'asked',
-    conversation,
-    askedAtMs: world.clock.now(),
-    text: turn.record.asked.text,
-  })
-  return await readReply(scene, assistant.resume(use.resume, answer, signal), { do: 'resume', answered })
+  const asked = { phase: 'asked', conversation, text: turn.record.asked.text } as const
+  const goOn = assistant.resume.bind(assistant)
+  const ask = () => goOn(use.resume, answer, signal)
+  return await askInTurn(scene, asked, ask, { do: 'resume', answered }, screen.begin)
 }
 
 /** How far it came nobody can tell: what then happens, the command's owner has decided. */

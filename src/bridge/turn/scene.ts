@@ -15,6 +15,8 @@ export interface Scene extends Keeper {
   readonly screen: Screen
   /** Aborts when the person stops the turn, or the process lets go. */
   readonly signal: AbortSignal
+  /** Its turn has come: others may be prepared. */
+  wasAsked(): void
   /** What the reply brought besides its words: for its buttons. */
   readonly brought: Brought
 }

@@ -1,8 +1,7 @@
 // Where does a turn's reply appear? Its place, its language, and the one writer that fills it.
 
-import { createHash } from 'node:crypto'
 import type { Notice } from '../../contract/notice.ts'
-import type { Control, Limits, Outbox } from '../../contract/platform.ts'
+import type { Control, Limits } from '../../contract/platform.ts'
 import type { ReplySettings, Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
 import type { PartRecord } from '../../contract/turn.ts'
@@ -12,6 +11,8 @@ import { stopToken } from './tokens.ts'
 import { tellPerson } from '../errands.ts'
 import { echoed } from '../question-text.ts'
 import { languageFor } from '../language.ts'
+import { growingControls, keyBaseOf, openStatusLine, outboxOf, quotedBy } from './lines.ts'
+import type { StatusLine } from './status-line.ts'
 import type { Keeper } from './keep.ts'
 import type { AnswerMedia } from '../media/answer-media.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
@@ -21,10 +22,14 @@ export interface Screen {
   readonly text: string
   /** Part of an answer can be read, also one of an earlier life whose text nobody knows any more. */
   readonly somethingStands: boolean
-  /** The person may see that something is going on. */
+  /** The person may see that something is going on: the reply is about to come. */
   begin(): void
+  /** The same for a reply that will be long in coming: seen once, and nothing is kept for it. */
+  hint(): void
   /** What is going on, until there is text. */
   setStatus(status: string | undefined): void
+  /** No status is shown any more, and none is under way: the reply may be written. */
+  clear(): Promise<void>
   /** The person's own words, as they were heard: they stand before the answer. Resolves when that is noted. */
   quote(heard: readonly string[]): Promise<void>
   /** Files the answer brings: their links are worth fetching. */
@@ -84,19 +89,42 @@ export function createScreen(
   const over = new AbortController()
   if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
   let inherited = turn.recovered || isShown(turn.record.parts) ? turn.record.parts : undefined
+  let line: StatusLine | undefined
+  /** Before anything was asked nothing but a status can have been shown. */
+  const onlyStatus = turn.record.state.phase === 'accepted' && known === ''
 
   return {
     get text() {
       return writer?.text ?? known
     },
     get somethingStands() {
-      return writer ? writer.text !== '' : isShown(inherited)
+      return writer ? writer.text !== '' : isShown(inherited) && !onlyStatus
     },
     begin() {
       // Messages of an earlier life are gone on with once the text is known that they show.
-      if (!inherited || preface !== '') writer ??= open(preface)
+      if (!inherited || preface !== '' || onlyStatus) writer ??= open(preface)
     },
-    setStatus: (status) => writer?.setStatus(status),
+    hint() {
+      const outbox = outboxOf(turn.record, world)
+      const plan = {
+        account,
+        limits: outbox.limits,
+        kind: 'typing',
+        urgency: 'typing',
+        repeatable: true,
+      } as const
+      if (!outbox.showTyping) return
+      const show = outbox.showTyping.bind(outbox)
+      world.pacer
+        .tryCall(plan, show, world.letGo)
+        .catch((error: unknown) => log.debug({ reason: String(error) }, 'typing not shown'))
+    },
+    setStatus(status) {
+      if (writer) writer.setStatus(status)
+      else if (status !== undefined)
+        (line ??= openStatusLine(turn, world, route, log, saveParts)).show(status)
+    },
+    clear,
     async quote(heard) {
       const quoted = heard.map((words) => echoed(`🎤 ${words}`)).join('')
       if (quoted === '' || preface.endsWith(quoted)) return
@@ -121,6 +149,7 @@ export function createScreen(
       writer?.replace(preface)
     },
     async sayFirst(notice) {
+      await clear()
       // Noted first: what is said here must never be taken for the beginning of the reply.
       beginAnew()
       await saveParts(turn.record.parts)
@@ -130,17 +159,20 @@ export function createScreen(
       await tellPerson(to, [notice], world)
     },
     async letStand() {
-      if (writer || !isShown(inherited)) return
+      await clear()
+      if (writer || onlyStatus || !isShown(inherited)) return
       await settle(inherited?.findLast(({ done, surface }) => !done && surface !== undefined))
       beginAnew()
     },
     async finish(reply, controls) {
       // From here on the reply itself is in the journal, and soon nothing is: a late note would bring the turn back.
       over.abort()
+      await clear()
       await show(reply).finish(controls)
     },
     async rest(reply, controls) {
       over.abort()
+      await clear()
       await show(reply).rest(controls)
       // Whatever comes now goes on in the last message.
       writer = undefined
@@ -148,7 +180,7 @@ export function createScreen(
       known = reply
     },
     get limits() {
-      return outboxOf().limits
+      return outboxOf(turn.record, world).limits
     },
     async end() {
       over.abort()
@@ -156,10 +188,18 @@ export function createScreen(
       await media?.close()
     },
     async letGo() {
+      await line?.letGo()
       await writer?.letGo()
     },
     say: (notice) => world.words.say(notice, locale),
     locale,
+  }
+
+  async function clear(): Promise<void> {
+    if (!line) return
+    const part = await line.end()
+    line = undefined
+    if (part.surface !== undefined) inherited = [part]
   }
 
   /** A run is told by nobody a second time: what it said is written down while it speaks, the first words at once. */
@@ -181,7 +221,13 @@ export function createScreen(
   /** A message of an earlier life may still look busy. Best effort. */
   async function settle(part: PartRecord | undefined): Promise<void> {
     if (part?.surface === undefined) return
-    const place = { account, outbox: outboxOf(), pacer: world.pacer, clock: world.clock, signal: world.letGo }
+    const place = {
+      account,
+      outbox: outboxOf(turn.record, world),
+      pacer: world.pacer,
+      clock: world.clock,
+      signal: world.letGo,
+    }
     const start = { key: part.key, maybePosted: false, resume: part.surface }
     await openMessage(place, start)
       .abandon()
@@ -191,7 +237,7 @@ export function createScreen(
   /** Where files stay links there is none. */
   function mediaOf(): AnswerMedia | undefined {
     if (route?.media.attach !== true || media) return media
-    const made = world.answerMedia(account, outboxOf())
+    const made = world.answerMedia(account, outboxOf(turn.record, world))
     // A stop is heard also where the words are complete and only a picture is waited for.
     turn.stop.signal.addEventListener('abort', () => made.giveUp(), { once: true })
     media = made
@@ -204,19 +250,13 @@ export function createScreen(
     return writer
   }
 
-  function outboxOf(): Outbox {
-    const platform = world.platforms.get(account)
-    if (!platform) throw new Error(`no platform is configured under "${account}"`)
-    return platform.outboxFor(asked.replyTarget)
-  }
-
   function open(text: string): ReplyWriter {
     if (inherited && !fits(inherited, text)) beginAnew()
-    const quotes = settings.quote === 'always' || (settings.quote === 'groups' && asked.chatKind === 'group')
+    const hangsOn = quotedBy(asked, route)
     const fetched = mediaOf()
     const made = createReplyWriter({
       account,
-      outbox: outboxOf(),
+      outbox: outboxOf(turn.record, world),
       pacer: world.pacer,
       clock: world.clock,
       log,
@@ -225,14 +265,11 @@ export function createScreen(
       // One of its own: a thousand listeners on the one signal of the process would each look through all others.
       signal: AbortSignal.any([world.letGo]),
       keyBase,
-      controls:
-        stop === undefined
-          ? []
-          : [{ kind: 'stop', token: stop, label: world.words.say({ key: 'control.stop' }, locale) }],
+      controls: growingControls(turn.record, world, route),
       askedAtMs,
       saveParts,
       ...(fetched ? { media: fetched } : {}),
-      ...(quotes && asked.messageId !== undefined ? { replyTo: asked.messageId } : {}),
+      ...(hangsOn === undefined ? {} : { replyTo: hangsOn }),
       ...(inherited ? { resume: { parts: inherited, text } } : {}),
     })
     if (!inherited) made.append(text)
@@ -257,9 +294,4 @@ function fits(parts: readonly PartRecord[], text: string): boolean {
 
 function isShown(parts: readonly PartRecord[] | undefined): boolean {
   return parts?.some((part) => part.surface !== undefined) ?? false
-}
-
-/** Part of each post's idempotency key: the same after a restart. */
-function keyBaseOf(turnId: string): string {
-  return createHash('sha256').update(turnId).digest('hex').slice(0, 18)
 }

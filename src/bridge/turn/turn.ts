@@ -9,17 +9,19 @@
 //
 // A turn that is read back from the journal, or answered, enters at the step its phase names (step.ts).
 
-import { AssistantError, type Failure } from '../../contract/errors.ts'
+import { AssistantError, PlatformError, type Failure } from '../../contract/errors.ts'
+import { tellAdmins } from '../admins.ts'
 import { agentAsAsked, ask, look, submit } from './agent.ts'
 import { dropConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
 import { createKeeper, reportFailure } from './keep.ts'
 import { askPerson } from './ask-person.ts'
-import { readReply } from './reading.ts'
+import { QUOTA, readReply } from './reading.ts'
 import { remedyFor, StepFailed, type Tries } from './remedy.ts'
 import { routeFor } from '../route.ts'
 import { lost, resume, run } from './run.ts'
 import { nothingBrought, type Scene } from './scene.ts'
+import { waitOutside } from './outside.ts'
 import { createScreen } from './screen.ts'
 import { entryStep, type Answering, type Step } from './step.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
@@ -36,9 +38,14 @@ const OCCUPIED_PAUSE_MS = 2_000
 export async function runTurn(turn: LiveTurn, world: BridgeWorld): Promise<void> {
   const log = world.log.child({ turn: turn.record.id, account: turn.record.asked.address.account })
   try {
-    await createTurn(turn, world, log).run()
+    const asked = await waitOutside(turn, world, log)
+    try {
+      await createTurn(turn, world, log, asked).run()
+    } finally {
+      asked()
+    }
   } catch (error) {
-    if (world.letGo.aborted) {
+    if (world.letGo.aborted || isNotOurs(error)) {
       log.info({ phase: turn.record.state.phase }, 'turn left to the journal')
       return
     }
@@ -49,19 +56,36 @@ export async function runTurn(turn: LiveTurn, world: BridgeWorld): Promise<void>
   }
 }
 
-function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log']) {
+/** This process may not write any more: whoever may goes on with it. */
+function isNotOurs(error: unknown): boolean {
+  return error instanceof PlatformError && error.kind === 'cancelled'
+}
+
+function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'], wasAsked: () => void) {
   const { assistant, clock, policy } = world
   const route = routeFor(turn.record.asked, turn.record.command?.name, policy)
   const signal = AbortSignal.any([turn.stop.signal, world.letGo])
   const keeper = createKeeper(turn, world, log)
   const screen = createScreen(turn, world, log, route, keeper)
-  const scene: Scene = { ...keeper, turn, world, log, route, screen, signal, brought: nothingBrought() }
+  const scene: Scene = {
+    ...keeper,
+    turn,
+    world,
+    log,
+    route,
+    screen,
+    signal,
+    wasAsked,
+    brought: nothingBrought(),
+  }
   let tries: Tries = { renewed: 0, madeWay: 0, searched: 0 }
+  let quotaGone: Failure | undefined
 
   return {
     async run() {
       try {
         await toTheEnd()
+        if (quotaGone) await tellOfQuota(quotaGone)
       } finally {
         await screen.end()
         if (world.letGo.aborted) await screen.letGo()
@@ -140,6 +164,7 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
 
   async function afterFailure(failure: Failure, from: Step): Promise<Step> {
     reportFailure(failure, world, log)
+    if (failure.kind === 'quota') quotaGone = failure
     const { command, state } = turn.record
     const remedy = remedyFor(failure, {
       state,
@@ -202,6 +227,13 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'])
       log.warn({}, 'the reply could not be cancelled', error)
       return false
     }
+  }
+
+  /** After its person, and holding up nobody behind. */
+  async function tellOfQuota({ detail }: Failure): Promise<void> {
+    turn.leaveLane()
+    const reason = detail.replace(/^[A-Z]+ \/\S+: /, '')
+    await tellAdmins(world, { key: 'admin.quota', params: { reason } }, QUOTA)
   }
 
   /** Something of ours broke: the person is told as if it were the assistant's fault. */

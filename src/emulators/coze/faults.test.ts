@@ -135,3 +135,28 @@ test('counts which requests meet a rule', () => {
   faults.clear()
   expect(faults.take('POST', '/v3/chat')).toEqual({})
 })
+
+test('events that come twice or in another order lose nothing, and the end stays the end', async () => {
+  const whole = (await met({})).answered
+  const { answered: doubled } = await met({ duplicateEvery: 2 })
+  expect(doubled.events.length).toBeGreaterThan(whole.events.length)
+  const { answered: swapped, names } = await met({ swapEvery: 2 })
+  const sorted = (texts: readonly string[]): readonly string[] => texts.toSorted()
+  expect(sorted(names)).toEqual(sorted(whole.events.map(({ event }) => event)))
+  expect(names).not.toEqual(whole.events.map(({ event }) => event))
+  expect(names.at(-1)).toBe('done')
+  expect(swapped.broke).toBe(false)
+  const { answered: late } = await met({ delayEventsMs: 20 })
+  expect(spoken(late)).toBe(TEXT)
+})
+
+test('a slow or cut answer is so whatever its kind', async () => {
+  const coze = await emulator()
+  coze.faults.next('/v1/conversation/create', { drip: { bytes: 7, everyMs: 1 } })
+  expect((await send(coze, 'POST', '/v1/conversation/create', {})).text).toContain('"code":0')
+  coze.faults.next('/v1/conversation/create', { cutAfterBytes: 10 })
+  expect((await send(coze, 'POST', '/v1/conversation/create', {})).broke).toBe(true)
+  coze.faults.next('/v3/chat', gateway.tooManyUntil(new Date(0)))
+  const refused = await send(coze, 'POST', '/v3/chat', asking('hello'))
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, 'Thu, 01 Jan 1970 00:00:00 GMT'])
+})

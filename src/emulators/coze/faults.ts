@@ -35,9 +35,17 @@ export interface Fault {
   // How bytes are written.
   /** Every so many bytes a separate write, also inside a UTF-8 character. */
   readonly splitBytes?: number
+  /** A slow-loris answer of any kind: so many bytes at a time, with a pause after each. */
+  readonly drip?: { readonly bytes: number; readonly everyMs: number }
+  /** Streams: each event is held back for so long, in order; the chat goes on at its own pace. */
+  readonly delayEventsMs?: number
+  /** Streams: every so many-th event is sent twice. */
+  readonly duplicateEvery?: number
+  /** Streams: every so many-th event comes after the one that follows it. The last one stays last. */
+  readonly swapEvery?: number
   readonly crlf?: boolean
   readonly noFinalBlankLine?: boolean
-  /** The connection breaks after this many bytes of the answer's body (a stream's or a served file's). */
+  /** The connection breaks after this many bytes of the answer's body, of whatever kind. */
   readonly cutAfterBytes?: number
   readonly cutAfterDeltas?: number
   /** A clean end of the response after so many deltas: no completed, no done. */
@@ -102,11 +110,34 @@ export const gateway = {
     body: 'Too Many Requests',
     headers: { 'retry-after': String(seconds) },
   }),
+  tooManyUntil: (date: Date): Fault => ({
+    status: 429,
+    contentType: 'text/plain',
+    body: 'Too Many Requests',
+    headers: { 'retry-after': date.toUTCString() },
+  }),
+  unavailableRetryAfter: (seconds: number): Fault => ({
+    status: 503,
+    contentType: 'text/html',
+    body: '<html><body>503 Service Temporarily Unavailable</body></html>',
+    headers: { 'retry-after': String(seconds) },
+  }),
+  /** A page of the gateway that pretends to be an answer. */
+  htmlInstead: {
+    status: 200,
+    contentType: 'text/html',
+    body: '<!doctype html><html><body>Welcome to nginx!</body></html>',
+  },
+  /** Credit used up: 4028; per bot and day 4008; a plan's balance 4011. Coze docs: error codes. */
+  quotaGone: {
+    code: 4028,
+    msg: 'Your free quota has been used up. Please upgrade to a paid plan to continue',
+  },
   unauthorized: { status: 401, code: 700012006, msg: 'access token invalid' },
   notFound: { status: 404, code: 4000, msg: 'path not found' },
   internal: { status: 500, contentType: 'text/plain', body: 'internal error' },
   garbage: { status: 200, contentType: 'application/json', body: '{"code":0,"data":{"id":"75' },
-} satisfies Readonly<Record<string, Fault | ((seconds: number) => Fault)>>
+} satisfies Readonly<Record<string, Fault | ((seconds: number) => Fault) | ((date: Date) => Fault)>>
 
 interface LiveRule {
   readonly rule: FaultRule

@@ -1,5 +1,6 @@
 // How is a reply written to the wire, and who is told of it?
 import type { ServerResponse } from 'node:http'
+import { sendText } from './bytes.ts'
 import type { Call, Reply } from './call.ts'
 import { parseJson } from './json.ts'
 import type { JsonObject } from './json.ts'
@@ -39,14 +40,14 @@ export function respond(
           : { ...reply.body, detail: { logid: call.logId } }
       const body = reshapes(fault) ? reshape(whole, fault) : whole
       response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-      response.end(JSON.stringify(body))
+      sendText(response, fault, JSON.stringify(body))
       observed(reply.status, 'application/json', body)
       return
     }
     case 'text': {
       const contentType = fault.contentType ?? 'text/plain'
       response.writeHead(reply.status, { 'content-type': contentType, ...headers })
-      response.end(reply.text)
+      sendText(response, fault, reply.text)
       observed(reply.status, contentType, undefined)
       return
     }

@@ -1,5 +1,6 @@
 // How are server-sent events written, byte for byte, with and without faults?
 import type { ServerResponse } from 'node:http'
+import { byteWriter } from './bytes.ts'
 import type { Fault } from './faults.ts'
 import { parseJson } from './json.ts'
 import { reshape, reshapes } from './reshape.ts'
@@ -54,6 +55,10 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
   let deltas = 0
   let heldBack = ''
   let left: () => void = () => {}
+  /** For the faults of order. */
+  let count = 0
+  let held: { readonly event: string; readonly data: string } | undefined
+  const delayed: NodeJS.Timeout[] = []
   const bytes = byteWriter(response, fault, () => cut())
 
   response.writeHead(200, { 'content-type': 'text/event-stream', ...setting.headers })
@@ -61,6 +66,7 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
   response.on('close', () => {
     if (isOpen) left()
     isOpen = false
+    for (const timer of delayed) clearTimeout(timer)
     setting.onClose()
   })
   if (fault.commentLines === true) write(': welcome\n\n')
@@ -80,7 +86,33 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
     bytes.write(shaped)
   }
 
+  /** Faults of order: what is sent is this event, twice, later, or the one held back before it. */
   function sendRaw(event: string, data: string): void {
+    count += 1
+    const times = isEach(fault.duplicateEvery, count) ? 2 : 1
+    if (held !== undefined) {
+      const before = held
+      held = undefined
+      for (let n = 0; n < times; n += 1) sendDelayed(event, data)
+      sendDelayed(before.event, before.data)
+      return
+    }
+    if (isEach(fault.swapEvery, count) && !LAST.has(event)) {
+      held = { event, data }
+      return
+    }
+    for (let n = 0; n < times; n += 1) sendDelayed(event, data)
+  }
+
+  function sendDelayed(event: string, data: string): void {
+    if (fault.delayEventsMs === undefined) {
+      sendNow(event, data)
+      return
+    }
+    delayed.push(setTimeout(sendNow, fault.delayEventsMs, event, data))
+  }
+
+  function sendNow(event: string, data: string): void {
     const idLine = id === undefined ? '' : `id: ${id++}\n`
     const dataLine = data === '' && framing.omitEmptyData === true ? '' : dataPrefix + data
     write(idLine + eventPrefix + event + dataLine + '\n\n')
@@ -100,6 +132,20 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
   }
 
   function end(): void {
+    if (!isOpen) return
+    if (held !== undefined) {
+      const { event, data } = held
+      held = undefined
+      sendDelayed(event, data)
+    }
+    if (fault.delayEventsMs !== undefined) {
+      setTimeout(endNow, fault.delayEventsMs)
+      return
+    }
+    endNow()
+  }
+
+  function endNow(): void {
     if (!isOpen) return
     isOpen = false
     bytes.end()
@@ -131,6 +177,13 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
   }
 }
 
+/** What ends a stream stays at its end. */
+const LAST: ReadonlySet<string> = new Set(['done', 'conversation.stream.done', 'Done'])
+
+function isEach(every: number | undefined, count: number): boolean {
+  return every !== undefined && count % every === 0
+}
+
 /** A tool's answer of that many bytes, as one event. */
 function bigEvent(sizeBytes: number): string {
   const filler = 'secret-tool-bytes '.repeat(Math.ceil(sizeBytes / 18)).slice(0, sizeBytes)
@@ -144,59 +197,4 @@ function bigEvent(sizeBytes: number): string {
     content: filler,
     content_type: 'text',
   })
-}
-
-interface ByteWriter {
-  write(text: string): void
-  end(): void
-  cut(): void
-}
-
-function byteWriter(response: ServerResponse, fault: Fault, onLimit: () => void): ByteWriter {
-  const { splitBytes, cutAfterBytes } = fault
-  const plain = splitBytes === undefined && cutAfterBytes === undefined
-  let left = cutAfterBytes ?? Infinity
-  // Pieces go out one per turn of the event loop: written together they would arrive together.
-  const pieces: Buffer[] = []
-  let moving = false
-  let whenEmpty: (() => void) | undefined
-
-  function move(): void {
-    const piece = pieces.shift()
-    if (piece === undefined) {
-      moving = false
-      whenEmpty?.()
-      return
-    }
-    moving = true
-    response.write(piece)
-    setImmediate(move)
-  }
-
-  function afterAll(act: () => void): void {
-    if (moving) whenEmpty = act
-    else act()
-  }
-
-  return {
-    write(text) {
-      if (plain) {
-        response.write(text)
-        return
-      }
-      const all = Buffer.from(text)
-      const buffer = all.subarray(0, left)
-      left -= buffer.length
-      const size = splitBytes ?? buffer.length
-      for (let at = 0; at < buffer.length; at += size) pieces.push(buffer.subarray(at, at + size))
-      if (!moving) move()
-      if (left === 0) onLimit()
-    },
-    end: () => afterAll(() => response.end()),
-    cut: () =>
-      afterAll(() => {
-        // An empty write whose callback comes when everything before it was handed to the kernel.
-        response.write('', () => response.destroy())
-      }),
-  }
 }

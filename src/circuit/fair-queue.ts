@@ -4,10 +4,13 @@
 export interface FairQueue<T> {
   add(userId: string, item: T): void
   next(): T | undefined
-  remove(userId: string, item: T): void
+  /** False where it does not wait. */
+  remove(userId: string, item: T): boolean
   size(): number
   /** How many would go before one more of this person. */
   ahead(userId?: string): number
+  /** All who wait, in the order they will go if nobody else comes. */
+  inOrder(): readonly T[]
 }
 
 export function createFairQueue<T>(): FairQueue<T> {
@@ -35,12 +38,25 @@ export function createFairQueue<T>(): FairQueue<T> {
     remove(userId, item) {
       const line = lines.get(userId)
       const index = line?.indexOf(item) ?? -1
-      if (line === undefined || index < 0) return
+      if (line === undefined || index < 0) return false
       line.splice(index, 1)
       if (line.length === 0) lines.delete(userId)
       size -= 1
+      return true
     },
     size: () => size,
+    inOrder() {
+      const order: T[] = []
+      let left = [...lines.values()]
+      for (let round = 0; left.length > 0; round += 1) {
+        left = left.filter((line) => round < line.length)
+        for (const line of left) {
+          const item = line[round]
+          if (item !== undefined) order.push(item)
+        }
+      }
+      return order
+    },
     ahead(userId) {
       const own = userId === undefined ? 0 : (lines.get(userId)?.length ?? 0)
       let isBeforeOwn = own > 0
