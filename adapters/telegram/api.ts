@@ -3,7 +3,8 @@ import { Api } from 'grammy'
 import type { ApiMethods, Opts } from 'grammy/types'
 import type { Fetch } from '../../src/contract/runtime.ts'
 import { toPlatformError } from './errors.ts'
-import { isFields } from '../common/read.ts'
+import { parseJson } from './json.ts'
+import { fieldsOf, isFields, type Fields } from '../common/read.ts'
 
 /** A call answers with what the server sent, unchecked: other servers answer other things than the types promise. */
 export interface BotApi {
@@ -77,15 +78,40 @@ function contentTypeOf(headers: unknown): string {
 }
 
 async function readAnswer(response: Response): Promise<unknown> {
-  const declared = Number(response.headers.get('content-length') ?? 0)
-  if (declared > MAX_ANSWER_BYTES) {
-    await response.body?.cancel()
-    return notBotApi(response.status)
-  }
-  const answer = parse(await response.text())
+  const text = await readText(response)
+  const answer = text === undefined ? undefined : parseJson(text)
   if (!isFields(answer) || typeof answer['ok'] !== 'boolean') return notBotApi(response.status)
-  if (answer['ok'] || typeof answer['error_code'] === 'number') return answer
-  return { ...answer, error_code: response.status }
+  return answer['ok'] ? answer : readRefusal(answer, response.status)
+}
+
+/** It goes into the log. */
+const MAX_DESCRIPTION_CHARS = 500
+
+/** grammY takes these for what their types promise. */
+function readRefusal({ error_code, description, parameters }: Fields, status: number): unknown {
+  return {
+    ok: false,
+    error_code: typeof error_code === 'number' ? error_code : status,
+    description: typeof description === 'string' ? description.slice(0, MAX_DESCRIPTION_CHARS) : '',
+    parameters: fieldsOf(parameters),
+  }
+}
+
+/** Undefined when it is longer than any answer, whatever length was told. */
+async function readText(response: Response): Promise<string | undefined> {
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader()
+  if (reader === undefined) return ''
+  const pieces: Uint8Array[] = []
+  let sizeBytes = 0
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    sizeBytes += next.value.byteLength
+    if (sizeBytes > MAX_ANSWER_BYTES) {
+      await reader.cancel()
+      return undefined
+    }
+    pieces.push(next.value)
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces))
 }
 
 /** A 200 without Bot API JSON is somebody in between: as good as a bad gateway. */
@@ -94,14 +120,6 @@ function notBotApi(status: number): unknown {
     ok: false,
     error_code: status >= 400 ? status : 502,
     description: `HTTP ${status} without a Bot API answer`,
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

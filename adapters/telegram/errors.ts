@@ -8,7 +8,7 @@ import {
   type PlatformErrorFacts,
   type PlatformFailureKind,
 } from '../../src/contract/errors.ts'
-import { fieldsOf } from '../common/read.ts'
+import { fieldsOf, readId } from '../common/read.ts'
 import { transportFailure } from '../common/transport.ts'
 
 /** An edit that changes nothing: for us a success. */
@@ -45,6 +45,9 @@ export function toPlatformError(
   return fromTransport(account, method, error)
 }
 
+/** A server that names a longer wait has lost its mind. */
+const LONGEST_WAIT_MS = 24 * 3_600_000
+
 /** Tokens look like 123456:ABC-def_1; they also stand in every address. */
 export function redact(text: string): string {
   return text.replace(/bot\d+:[\w-]+/gi, 'bot<token>').replace(/\b\d{5,}:[\w-]{20,}/g, '<token>')
@@ -56,11 +59,12 @@ function fromAnswer(account: string, method: string, error: GrammyError): Platfo
   const fail = (kind: PlatformFailureKind, facts: PlatformErrorFacts = {}): PlatformError =>
     new PlatformError(account, kind, `${method}: ${code} ${description}`, { code, ...facts })
 
-  const movedTo = parameters['migrate_to_chat_id']
-  if (typeof movedTo === 'number') return fail('gone', { movedTo: String(movedTo) })
+  const movedTo = readId(parameters['migrate_to_chat_id'])
+  if (movedTo !== undefined) return fail('gone', { movedTo })
   if (code === 429) {
     const seconds = parameters['retry_after']
-    return fail('rate-limited', typeof seconds === 'number' ? { retryAfterMs: seconds * 1_000 } : {})
+    const isTime = typeof seconds === 'number' && seconds >= 0
+    return fail('rate-limited', isTime ? { retryAfterMs: Math.min(seconds * 1_000, LONGEST_WAIT_MS) } : {})
   }
   if (code === 401 || code === 403) return fail('denied')
   if (code === 404) return fail('unsupported')

@@ -21,6 +21,9 @@ export interface FileParts {
 /** https://core.telegram.org/bots/api#getfile: "up to 20MB"; 20 << 20 in telegram-bot-api. A server with `--local` has no such limit. */
 const MAX_DOWNLOAD_BYTES = 20 << 20
 
+/** Of any file system. */
+const MAX_PATH_CHARS = 4_096
+
 export async function openFile(
   parts: FileParts,
   attachment: Attachment,
@@ -31,8 +34,9 @@ export async function openFile(
   const fileId = readString(attachment.ref['file_id'])
   if (fileId === undefined) throw new PlatformError(account, 'rejected', 'the attachment has no file_id')
   const file = await getFile(parts, fileId, signal)
-  const path = readString(file['file_path'])
-  if (path === undefined) throw new PlatformError(account, 'gone', 'getFile: no path to download from')
+  const path = readString(file['file_path'])?.toWellFormed()
+  if (path === undefined || path.length > MAX_PATH_CHARS)
+    throw new PlatformError(account, 'gone', 'getFile: no path to download from')
   const { stream, sizeBytes } =
     isAbsolute(path) && localFiles !== undefined
       ? await openLocal({ account, folder: localFiles, token }, path, signal)

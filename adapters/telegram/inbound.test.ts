@@ -411,6 +411,20 @@ describe('media and the rest', () => {
     expect(stop({ chat: GROUP, draft_id: 31337 })).toBeUndefined()
   })
 
+  test('what is nested as deep as a stack is no reason to break', () => {
+    const deep: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000))
+    const change = {
+      chat: DIRECT,
+      date: 1,
+      old_chat_member: { status: deep },
+      new_chat_member: { status: deep },
+    }
+    expect(readUpdate({ my_chat_member: change }, READING)).toBeUndefined()
+    expect(
+      readUpdate({ stopped_message_generation: { chat: DIRECT, draft_id: deep } }, READING),
+    ).toBeUndefined()
+  })
+
   test('blocked, put out, invited', () => {
     const change = (chat: object, before: string, after: string): ChatEvent | undefined =>
       readUpdate(

@@ -121,8 +121,9 @@ function readStop(stopped: Fields, reading: Reading): ChatEvent | undefined {
   const topic = stopped['message_thread_id'] === undefined ? {} : { is_topic_message: true }
   const chat = readChat({ ...stopped, ...topic }, reading.account)
   const sender = readPerson(fieldsOf(stopped['chat']))
-  const draftId = Number(stopped['draft_id'])
-  if (chat === undefined || sender === undefined || !chat.direct) return undefined
+  const given = stopped['draft_id']
+  const draftId = readWhole(typeof given === 'string' ? Number(given) : given)
+  if (chat === undefined || sender === undefined || draftId === undefined || !chat.direct) return undefined
   const token = reading.stopToken?.(chat.id, draftId)
   if (token === undefined) return undefined
   return {
@@ -151,7 +152,7 @@ function readMembership(membership: Fields, reading: Reading): ChatEvent | undef
       String(chat.id),
       'me',
       String(readWhole(membership['date'])),
-      String(status),
+      readString(status) ?? '',
     ),
     sentAtMs: readTime(membership['date'], reading.receivedAtMs),
     address: chat.address,

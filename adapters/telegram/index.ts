@@ -11,7 +11,7 @@ import { toPlatformError } from './errors.ts'
 import { openFile } from './files.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
-import { readPlace } from './place.ts'
+import { directTarget, readPlace } from './place.ts'
 import { poll } from './poll.ts'
 import { createRenderer } from './render.ts'
 import type { TelegramBody } from './runs.ts'
@@ -24,6 +24,8 @@ export type { TelegramSettings } from './settings.ts'
 
 /** While the server is down in webhook mode: as often is it asked to call us. */
 const CONNECT_AGAIN_MS = 5_000
+/** So long may a stop wait for a server that does not answer: what is being stored, then the presses' answers. */
+const STOP_WITHIN_MS = 2_500
 
 /** `settings`: a `TelegramSettings`; throws `TypeError` when it is none. */
 export function createPlatform(
@@ -47,7 +49,7 @@ export function createPlatform(
     account,
     api,
     settings: set,
-    renderer: createRenderer(),
+    renderers: { direct: createRenderer(), group: createRenderer({ ringsNobody: true }) },
     moves: new Map(),
     withoutDrafts: new Set(),
     stops: createStops(),
@@ -56,6 +58,8 @@ export function createPlatform(
   const stopping = new AbortController()
   /** Outlives `stopping`: what was fetched is still stored. */
   const closing = new AbortController()
+  /** What `start` was given: as soon as it aborts, this account is somebody else's. */
+  let tenure: AbortSignal | undefined
   let health: Health = { state: 'starting', because: 'not started yet' }
   let me: Self | undefined
   let intake: Intake | undefined
@@ -66,6 +70,8 @@ export function createPlatform(
 
     async start(inbox, world) {
       const signal = AbortSignal.any([world.signal, stopping.signal])
+      const end = AbortSignal.any([world.signal, closing.signal])
+      tenure = world.signal
       const taking = createIntake({
         account,
         api,
@@ -84,28 +90,34 @@ export function createPlatform(
         saw(event) {
           if (event.kind === 'moved') shared.moves.set(Number(event.from.chatId), Number(event.to.chatId))
         },
-        signal: closing.signal,
+        ...(world.rolesWanted === true ? { roles: { untilKnown: set.mode === 'polling' } } : {}),
+        stopping: signal,
+        signal: end,
       })
       intake = taking
       await tryToConnect(signal)
-      running = set.mode === 'polling' ? pollUpdates(taking, signal) : awaitConnection(signal)
+      running = set.mode === 'polling' ? pollUpdates(taking, signal, end) : awaitConnection(signal)
     },
 
     async stop() {
       stopping.abort()
-      await running
-      await intake?.settled()
+      const settled = new AbortController()
+      const patience = clock.sleep(STOP_WITHIN_MS, settled.signal).catch(() => undefined)
+      const quiet = running.then(() => intake?.settled())
+      await Promise.race([quiet, patience])
+      settled.abort()
       closing.abort()
-      health = { state: 'stopped' }
+      await quiet
     },
 
     outboxFor: (target) => createOutbox(readPlace(target), shared),
+    openDirect: async (person) => directTarget(account, person),
     openAttachment: (attachment, signal) =>
       openFile({ account, api, fetch, settings: set }, attachment, signal),
     publishCommands: (commands, signal) => publishMenu(account, api, commands, signal),
     publishedCommands: (signal) => publishedMenus(account, api, signal),
     check: (signal) => checkAccount(account, api, set, signal),
-    health: () => health,
+    health: () => (isOver() ? { state: 'stopped' } : health),
     ...(set.mode === 'webhook' && set.webhook !== undefined
       ? {
           webhook: {
@@ -138,7 +150,7 @@ export function createPlatform(
     log.info({ username: me.username, mode: set.mode }, 'connected to Telegram')
   }
 
-  function pollUpdates(taking: Intake, signal: AbortSignal): Promise<void> {
+  function pollUpdates(taking: Intake, signal: AbortSignal, end: AbortSignal): Promise<void> {
     return poll({
       account,
       api,
@@ -151,6 +163,7 @@ export function createPlatform(
         health = state
       },
       signal,
+      end,
     })
   }
 
@@ -167,7 +180,11 @@ export function createPlatform(
   }
 
   function offering(): Intake['offer'] | undefined {
-    return me === undefined || stopping.signal.aborted ? undefined : intake?.offer
+    return me === undefined || isOver() ? undefined : intake?.offer
+  }
+
+  function isOver(): boolean {
+    return stopping.signal.aborted || tenure?.aborted === true
   }
 }
 

@@ -10,7 +10,8 @@ import { callAs, type BotApi } from './api.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { createInOrder } from '../common/in-order.ts'
 import { readUpdate, type Reading } from './inbound.ts'
-import { fieldsOf, readId, readString } from '../common/read.ts'
+import { createRoles } from './roles.ts'
+import { fieldsOf, readId, readString, readWhole } from '../common/read.ts'
 
 export interface Intake {
   /**
@@ -32,7 +33,11 @@ export interface IntakeParts {
   reading(): Reading
   /** Told of each event before it is offered. */
   saw(event: ChatEvent): void
-  /** Outlives the intake's stop: what was fetched is still stored. */
+  /** Absent: nobody asks for `Sender.roles`. `untilKnown`: see roles.ts. */
+  readonly roles?: { readonly untilKnown: boolean }
+  /** Aborts when no new update is taken in: roles are not asked for any more. */
+  readonly stopping: AbortSignal
+  /** Outlives `stopping`: what was fetched is still stored. */
   readonly signal: AbortSignal
 }
 
@@ -45,6 +50,10 @@ export function createIntake(parts: IntakeParts): Intake {
   const { account, api, clock, inbox, log, signal, words } = parts
   const order = createInOrder()
   const takenAlbums = createTakenAlbums()
+  const roles =
+    parts.roles === undefined
+      ? undefined
+      : createRoles({ account, api, clock, log, ...parts.roles, keep: order.keep, signal: parts.stopping })
 
   return {
     offer: (update, album = []) => order.run(chatOf(update), () => take(update, album)),
@@ -52,13 +61,16 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   async function take(update: unknown, album: readonly unknown[]): Promise<void> {
-    const event = readUpdate(update, parts.reading(), album)
+    const { my_chat_member: ours, chat_member: theirs } = fieldsOf(update)
+    const changedIn = readId(fieldsOf(fieldsOf(ours ?? theirs)['chat'])['id'])
+    if (changedIn !== undefined) roles?.forget(changedIn)
+    const event = read(update, album)
     if (event?.kind === 'message' && takenAlbums.has(update)) {
       log.debug({ event: event.id }, 'an item of an album came after its command had begun')
       return
     }
     if (event !== undefined) parts.saw(event)
-    const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(event, signal)
+    const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(await withRoles(event), signal)
     if (event?.kind === 'command') takenAlbums.add(update)
     const press = fieldsOf(fieldsOf(update)['callback_query'])
     const pressId = readString(press['id'])
@@ -66,18 +78,35 @@ export function createIntake(parts: IntakeParts): Intake {
     order.keep(answerPress(pressId, ack, readString(fieldsOf(press['from'])['language_code'])))
   }
 
+  /** An update that breaks its reader would break it each time it is offered, and hold up all that come after it. */
+  function read(update: unknown, album: readonly unknown[]): ChatEvent | undefined {
+    try {
+      return readUpdate(update, parts.reading(), album)
+    } catch (error) {
+      const id = readWhole(fieldsOf(update)['update_id'])
+      log.error({ update: id }, 'an update could not be read and is left out', error)
+      return undefined
+    }
+  }
+
+  async function withRoles(event: ChatEvent): Promise<ChatEvent> {
+    if (roles === undefined || !('sender' in event) || event.chatKind === 'direct') return event
+    const known = await roles.of(event.address.chatId, event.sender.id)
+    return known === undefined ? event : { ...event, sender: { ...event.sender, roles: known } }
+  }
+
   /** Without an answer the button keeps spinning. Best effort: the press itself is stored. */
   async function answerPress(id: string, ack: Ack, locale: string | undefined): Promise<void> {
-    const text =
-      ack.show === 'notice' ? words.say(ack.notice, locale).slice(0, MAX_ANSWER_CHARS).toWellFormed() : ''
-    const alert = ack.show === 'notice' && mustBeRead(ack.notice.key)
-    const payload = {
-      callback_query_id: id,
-      ...(text === '' ? {} : { text }),
-      ...(alert && text !== '' ? { show_alert: true } : {}),
-    }
     const limit = { account, clock, ms: ANSWER_PRESS_WITHIN_MS, what: 'answerCallbackQuery' }
     try {
+      const text =
+        ack.show === 'notice' ? words.say(ack.notice, locale).slice(0, MAX_ANSWER_CHARS).toWellFormed() : ''
+      const alert = ack.show === 'notice' && mustBeRead(ack.notice.key)
+      const payload = {
+        callback_query_id: id,
+        ...(text === '' ? {} : { text }),
+        ...(alert && text !== '' ? { show_alert: true } : {}),
+      }
       await withDeadline(limit, signal, async (within) => {
         const answer = () => callAs(account, api, 'answerCallbackQuery', payload, within)
         await answer().catch(async (error: unknown) => {
@@ -110,9 +139,13 @@ const REFUSALS: ReadonlySet<NoticeKey> = new Set([
 
 /** Updates of one chat keep their order; those without a chat share a queue. */
 export function chatOf(update: unknown): string {
-  const { message, callback_query: press, my_chat_member: membership, ...other } = fieldsOf(update)
+  const fields = fieldsOf(update)
   const holder = fieldsOf(
-    message ?? fieldsOf(press)['message'] ?? membership ?? other['stopped_message_generation'],
+    fields['message'] ??
+      fieldsOf(fields['callback_query'])['message'] ??
+      fields['my_chat_member'] ??
+      fields['chat_member'] ??
+      fields['stopped_message_generation'],
   )
   return readId(fieldsOf(holder['chat'])['id']) ?? ''
 }

@@ -2,11 +2,19 @@
 import type { Opts } from 'grammy/types'
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type { CallBudget, Limits, Outbox, PostOptions, Renderer } from '../../src/contract/platform.ts'
+import type {
+  CallBudget,
+  Limits,
+  OutgoingFile,
+  Outbox,
+  PostOptions,
+  Renderer,
+} from '../../src/contract/platform.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
 import { callAs, type BotApi } from './api.ts'
 import { openDraft, type Stops } from './draft.ts'
 import { isNotModified, toPlatformError } from './errors.ts'
+import { ringNobody } from './harmless.ts'
 import { keyboardOf, markupOfPost, MAX_CONTROLS } from './keyboard.ts'
 import type { Place } from './place.ts'
 import { fieldsOf, readId } from '../common/read.ts'
@@ -19,7 +27,8 @@ export interface OutboxParts {
   readonly account: string
   readonly api: BotApi
   readonly settings: Pick<TelegramSettings, 'maxUploadBytes' | 'messagesPerSecond' | 'streaming'>
-  readonly renderer: Renderer<TelegramBody>
+  /** In a group words may ring people; in a private chat there is nobody else. */
+  readonly renderers: { readonly direct: Renderer<TelegramBody>; readonly group: Renderer<TelegramBody> }
   /** Groups that became supergroups: old id to new. */
   readonly moves: Map<number, number>
   /** Chats that refused a draft. */
@@ -37,7 +46,8 @@ const DRAFT_KEEP_ALIVE_MS = 20_000
 const GENERAL_THREAD = 1
 
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramBody> {
-  const { account, api, clock, moves, renderer, settings, stops, withoutDrafts } = parts
+  const { account, api, clock, moves, settings, stops, withoutDrafts } = parts
+  const renderer = place.direct ? parts.renderers.direct : parts.renderers.group
   const chatId = (): number => moves.get(place.chatId) ?? place.chatId
   const drafts = settings.streaming === 'draft' && place.direct && !withoutDrafts.has(place.chatId)
   const filesTaken = fileLimitsOf(settings.maxUploadBytes)
@@ -85,7 +95,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
       checkFiles(account, files, filesTaken)
       const answer = await sendTo(
         files.length > 1 ? 'sendMediaGroup' : 'send a file',
-        (chat) => sendFiles(api, files, wherePosted(chat, opts), signal),
+        (chat) => sendFiles(api, files.map(captioned), wherePosted(chat, opts), signal),
         signal,
       )
       return Array.isArray(answer)
@@ -125,6 +135,10 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<TelegramB
     } catch (error) {
       throw toPlatformError(account, method, error, signal)
     }
+  }
+
+  function captioned(file: OutgoingFile): OutgoingFile {
+    return file.caption === undefined || place.direct ? file : { ...file, caption: ringNobody(file.caption) }
   }
 
   function wherePosted(chat: number, opts: PostOptions): PostedWhere {

@@ -1,5 +1,5 @@
 // Where is a reply written to? What `ReplyTarget.place` holds for Telegram, written by inbound and read by the outbox.
-import type { JsonObject, ReplyTarget } from '../../src/contract/event.ts'
+import type { JsonObject, ReplyTarget, SenderId } from '../../src/contract/event.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
 import { readWhole } from '../common/read.ts'
 
@@ -19,6 +19,15 @@ export function placeToJson(place: Place): JsonObject {
     direct: place.direct,
     ...(place.general ? { general: true } : {}),
   }
+}
+
+/** A person's private chat has the person's id. Throws `rejected` for who is no person (a group writes as itself). */
+export function directTarget(account: string, person: SenderId): ReplyTarget {
+  const chatId = /^\d+$/.test(person) ? readWhole(Number(person)) : undefined
+  if (chatId === undefined || chatId === 0) {
+    throw new PlatformError(account, 'rejected', 'openDirect: this id is no person’s')
+  }
+  return { account, place: placeToJson({ chatId, direct: true, general: false }) }
 }
 
 export function readPlace(target: ReplyTarget): Place {

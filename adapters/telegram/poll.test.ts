@@ -18,6 +18,7 @@ function setUp(
 ) {
   const time = createManualClock()
   const stopping = new AbortController()
+  const ending = new AbortController()
   const log = createQuietLogger()
   const polls: Record<string, unknown>[] = []
   const healths: Health[] = []
@@ -38,13 +39,19 @@ function setUp(
     offer,
     setHealth: (health) => healths.push(health),
     signal: stopping.signal,
+    end: ending.signal,
   })
   const stop = async (): Promise<void> => {
     stopping.abort()
     await running
     expect(time.sleepers).toBe(0)
   }
-  return { time, log, polls, healths, stop }
+  const end = async (): Promise<void> => {
+    ending.abort()
+    await running
+    expect(time.sleepers).toBe(0)
+  }
+  return { time, log, polls, healths, stop, end }
 }
 
 function message(updateId: number, chatId: number): Record<string, unknown> {
@@ -191,4 +198,94 @@ test('a flood wait is kept', async () => {
   await time.advance(1_000)
   expect(polls.length).toBeGreaterThan(1)
   await stop()
+})
+
+test('whoever is no longer the one that polls calls nothing more, and offers nothing', async () => {
+  const offered: unknown[] = []
+  const { end, polls, time } = setUp({ answers: [() => [message(7, 1)], () => never()] }, async (update) => {
+    offered.push(update)
+  })
+  await time.settle()
+  expect(polls.map(({ offset }) => offset)).toEqual([undefined, 8])
+  await end()
+  expect(polls).toHaveLength(2)
+  expect(offered).toHaveLength(1)
+})
+
+test('what the last owner could not store is left for the next one', async () => {
+  const { end, polls, time } = setUp({ answers: [() => [message(7, 1)], () => never()] }, async () => {
+    throw new Error('superseded')
+  })
+  await time.settle()
+  await end()
+  expect(polls).toHaveLength(1)
+})
+
+test('a chat that takes long keeps no other waiting, and its updates stay in order', async () => {
+  const taken: number[] = []
+  let letGo = (): void => undefined
+  const slow = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const { polls, stop, time } = setUp(
+    {
+      answers: [
+        () => [message(7, 1), message(8, 2)],
+        () => [message(7, 1), message(8, 2), message(9, 1), message(10, 2)],
+        ({ offset }) => (offset === 11 ? never() : []),
+      ],
+    },
+    async (update) => {
+      const { update_id: id } = update as { update_id: number }
+      if (id === 7) await slow
+      taken.push(id)
+    },
+  )
+  await time.advance(3_000)
+  expect(taken).toEqual([8, 10])
+  expect(polls.at(-1)).toMatchObject({ offset: 7, timeout: 0 })
+  letGo()
+  await time.advance(3_000)
+  expect(taken).toEqual([8, 10, 7, 9])
+  expect(polls.at(-1)).toMatchObject({ offset: 11, timeout: 30 })
+  letGo()
+  await stop()
+})
+
+test('ids may have gaps, and one that is no id moves the offset nowhere', async () => {
+  const ids: unknown[] = []
+  const answers = [
+    () => [message(7, 1), message(900, 1), message(2 ** 40, 1), message(-5, 1), message(1.5, 1)],
+    ({ limit }: Record<string, unknown>) => (limit === 1 ? [] : never()),
+  ]
+  const { polls, stop, time } = setUp({ answers }, async (update) => {
+    ids.push((update as { update_id: unknown }).update_id)
+  })
+  await time.settle()
+  expect(ids).toEqual([7, 900])
+  expect(polls.at(-1)).toMatchObject({ offset: 901 })
+  await stop()
+})
+
+test('another poller costs a second, not the updates', async () => {
+  const conflict = (): never => {
+    throw new PlatformError('tg', 'unavailable', 'getUpdates: 409 Conflict: terminated by other', {
+      code: 409,
+    })
+  }
+  const offered: unknown[] = []
+  const { stop, time } = setUp({ answers: [conflict, () => [message(7, 1)], () => []] }, async (update) => {
+    offered.push(update)
+  })
+  await time.advance(1_000)
+  expect(offered).toHaveLength(1)
+  await stop()
+})
+
+test('a stop does not wait for a frozen server', async () => {
+  const { stop, time } = setUp({ answers: [() => [message(7, 1)], () => never()] })
+  await time.settle()
+  const stopped = stop()
+  await time.advance(1_500)
+  await stopped
 })

@@ -3,6 +3,9 @@
 // Each round: 1. fetch from the offset on; 2. offer what is new, chats side by side, each chat in order, stopping at
 // its first update that was not stored; 3. move the offset up to the first update still owed. The next fetch confirms
 // everything below the offset. https://core.telegram.org/bots/api#getupdates
+//
+// Where several processes share the token, whoever is no longer the one that polls ends at once and calls nothing more:
+// a poll of its own would end the other's with 409.
 import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import type { Health } from '../../src/contract/platform.ts'
 import type { PlatformError } from '../../src/contract/errors.ts'
@@ -12,7 +15,8 @@ import { ALLOWED_UPDATES } from './connect.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { toPlatformError } from './errors.ts'
 import { chatOf } from './intake.ts'
-import { fieldsOf, readList, readWhole } from '../common/read.ts'
+import { isWebhookConflict, LONGEST_PAUSE_MS, pauseAfter, reasonOf } from './poll-failure.ts'
+import { fieldsOf, readAmount, readList } from '../common/read.ts'
 
 export interface Poll {
   readonly account: string
@@ -26,8 +30,10 @@ export interface Poll {
   /** Rejects: not stored. `album`: the other items of the album whose caption is the command in `update`. */
   offer(update: unknown, album: readonly unknown[]): Promise<void>
   setHealth(health: Health): void
-  /** Ends the loop; what was fetched is still offered once. */
+  /** Ends the loop; what was fetched is still offered once, and what is stored is confirmed. */
   readonly signal: AbortSignal
+  /** Ends everything: whoever polls next is offered the rest. */
+  readonly end: AbortSignal
 }
 
 /** The server allows 50. Shorter survives more proxies. */
@@ -35,26 +41,30 @@ const POLL_SECONDS = 30
 /** Beyond the poll's own time. Also the watchdog: a connection that died unseen is given up after this. */
 const GRACE_MS = 15_000
 const BATCH = 100
+/** telegram-bot-api counts them in 32 bits. */
+const MAX_UPDATE_ID = 2 ** 31 - 2
 /** Updates owed at most before no more are fetched. */
 const MAX_OWED = 2 * BATCH
 /** Some servers answer at once, with nothing. */
 const MIN_EMPTY_POLL_MS = 250
-const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 30_000
 const FIRST_RETRY_MS = 250
-/** A revoked token rarely comes back. */
-const DENIED_PAUSE_MS = 60_000
+/** A chat whose updates take longer is left to itself: the others are fetched meanwhile. */
+const OFFER_PATIENCE_MS = 1_000
 const TELL_AGAIN_AFTER_MS = 600_000
-const CONFIRM_WITHIN_MS = 3_000
+/** A stop waits for it, also on a server that is frozen. */
+const CONFIRM_WITHIN_MS = 1_500
 const PARKED_MS = 1_000
 /** After an idle week ids begin anywhere, also below our offset; nothing is owed by then. */
 const FORGET_OFFSET_AFTER_MS = 6 * 24 * 3_600_000
 
-/** Resolves when `signal` aborted and the last updates are offered. Never rejects. */
+/** Resolves when `signal` or `end` aborted and no update is being offered any more. Never rejects. */
 export async function poll(world: Poll): Promise<void> {
-  const { account, api, clock, log, signal } = world
+  const { account, api, clock, end, log } = world
+  const signal = AbortSignal.any([world.signal, end])
   const owed = new Map<number, Owed>()
   const stored = new Set<number>()
+  /** By chat: its updates are being offered. Resolves with false when one was not stored. */
+  const offering = new Map<string, Promise<boolean>>()
   let offset = 0
   let confirmed = 0
   let lastUpdateMs = clock.elapsed()
@@ -82,7 +92,9 @@ export async function poll(world: Poll): Promise<void> {
       failures += 1
     }
   }
-  if (owed.size > 0) await offerOwed()
+  await Promise.all(offering.values())
+  if (end.aborted) return
+  await offerOwed()
   await confirm()
 
   /** Asked anew after each wait. */
@@ -91,6 +103,7 @@ export async function poll(world: Poll): Promise<void> {
   }
 
   async function fetchUpdates(): Promise<void> {
+    moveOffset()
     if (owed.size >= MAX_OWED) return
     const startedMs = clock.elapsed()
     if (startedMs - lastUpdateMs > FORGET_OFFSET_AFTER_MS) offset = 0
@@ -105,8 +118,9 @@ export async function poll(world: Poll): Promise<void> {
     confirmed = offset
     let isNew = false
     for (const update of readList(answer)) {
-      const id = readWhole(fieldsOf(update)['update_id'])
-      if (id === undefined || stored.has(id) || owed.has(id)) continue
+      const id = readAmount(fieldsOf(update)['update_id'])
+      // An offset behind an id that is none would confirm all that ever comes.
+      if (id === undefined || id > MAX_UPDATE_ID || stored.has(id) || owed.has(id)) continue
       owed.set(id, { id, update, cameAtMs: clock.elapsed() })
       isNew = true
     }
@@ -117,19 +131,45 @@ export async function poll(world: Poll): Promise<void> {
 
   async function offerOwed(): Promise<void> {
     if (owed.size === 0) return
-    const newest = Math.max(...owed.keys(), ...stored)
     const chats = Map.groupBy(owed.values(), ({ update }) => chatOf(update))
-    const results = await Promise.all(chats.values().map(offerInOrder))
-    const first = [...owed.keys()].reduce((least, id) => Math.min(least, id), Infinity)
-    offset = first === Infinity ? newest + 1 : first
-    for (const id of stored) if (id < offset || owed.size === 0) stored.delete(id)
+    for (const [chat, updates] of chats) {
+      if (offering.has(chat)) continue
+      offering.set(
+        chat,
+        offerInOrder(updates).finally(() => offering.delete(chat)),
+      )
+    }
+    const results = await atMost(OFFER_PATIENCE_MS, Promise.all(offering.values()))
+    if (results === undefined) return
     if (results.every(Boolean)) {
       refusals = 0
       return
     }
-    log.warn({ owed: owed.size }, 'updates could not be stored; they are offered again')
-    if (!signal.aborted) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_RETRY_MS * 2 ** refusals))
+    log.warn({ owed: owed.size }, 'updates could not be taken in; they are offered again')
+    if (!isOver()) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_RETRY_MS * 2 ** refusals))
     refusals += 1
+  }
+
+  /** Up to the first update that is owed; behind all when none is. */
+  function moveOffset(): void {
+    const newest = Math.max(offset - 1, ...owed.keys(), ...stored)
+    const first = [...owed.keys()].reduce((least, id) => Math.min(least, id), Infinity)
+    offset = first === Infinity ? newest + 1 : first
+    for (const id of stored) if (id < offset || owed.size === 0) stored.delete(id)
+  }
+
+  /** Undefined when it takes longer; the last updates of all are waited for. */
+  async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    if (isOver()) return work
+    const done = new AbortController()
+    const waiting = AbortSignal.any([done.signal, signal])
+    const slow = clock.sleep(ms, waiting).then(
+      () => undefined,
+      () => undefined,
+    )
+    const result = await Promise.race([work, slow])
+    done.abort()
+    return result
   }
 
   /** False when an update was not stored: those behind it wait, as they do behind an album that may still grow. */
@@ -158,9 +198,10 @@ export async function poll(world: Poll): Promise<void> {
 
   /** A clean restart shall not see again what is stored. Best effort. */
   async function confirm(): Promise<void> {
+    moveOffset()
     if (offset <= confirmed) return
     try {
-      await getUpdates({ limit: 1, timeout: 0 }, CONFIRM_WITHIN_MS, new AbortController().signal)
+      await getUpdates({ limit: 1, timeout: 0 }, CONFIRM_WITHIN_MS, end)
     } catch (error) {
       log.debug({ reason: messageOf(error) }, 'the last updates could not be confirmed; they may come again')
     }
@@ -201,27 +242,6 @@ export async function poll(world: Poll): Promise<void> {
     toldAtMs.set(because, clock.elapsed())
     log.warn({ kind: failure.kind, code: failure.code }, `no updates: ${because}`, failure)
   }
-}
-
-function reasonOf(failure: PlatformError): string {
-  if (isWebhookConflict(failure)) return 'a webhook is set for this token; it is being removed'
-  if (failure.code === 409) {
-    return 'another program polls with this token. Stop it, or give this bridge a token of its own from @BotFather'
-  }
-  if (failure.kind === 'denied')
-    return 'the token is not accepted any more. Take the current one from @BotFather'
-  if (failure.kind === 'rate-limited') return 'Telegram asks us to wait'
-  return 'the Bot API server cannot be reached or does not answer'
-}
-
-function isWebhookConflict(failure: PlatformError): boolean {
-  return failure.code === 409 && /webhook/i.test(failure.message)
-}
-
-function pauseAfter(failure: PlatformError, failures: number): number {
-  if (failure.kind === 'denied') return DENIED_PAUSE_MS
-  const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10))
-  return Math.max(growing, failure.retryAfterMs ?? 0)
 }
 
 function messageOf(error: unknown): string {

@@ -6,10 +6,12 @@ import {
   cleanText,
   joinBodies,
   trimBody,
+  withoutMentions,
   type Run,
   type Style,
   type TelegramBody,
 } from './runs.ts'
+import { showsAnotherAddress } from './harmless.ts'
 import { drawTable } from '../common/table.ts'
 
 /** https://core.telegram.org/bots/api#sendmessage: 1–4096 characters. UTF-16 units are never fewer than those counted there. */
@@ -24,20 +26,24 @@ const MAX_INDENT = 8
  */
 const SURELY_FITS_CHARS = 250
 
-/** One per account: it remembers how each block looks, so that a growing reply draws only its changed tail anew. */
-export function createRenderer(): Renderer<TelegramBody> {
+/**
+ * One per account: it remembers how each block looks, so that a growing reply draws only its changed tail anew.
+ * `ringsNobody`: for groups, see harmless.ts.
+ */
+export function createRenderer({ ringsNobody = false } = {}): Renderer<TelegramBody> {
   const drawn = new WeakMap<Block, TelegramBody>()
+  const quiet = (body: TelegramBody): TelegramBody => (ringsNobody ? withoutMentions(body) : body)
   const draw = (block: Block): TelegramBody => {
     const known = drawn.get(block)
     if (known !== undefined) return known
-    const body = bodyOfRuns(runsOfBlock(block, {}))
+    const body = quiet(bodyOfRuns(runsOfBlock(block, {})))
     drawn.set(block, body)
     return body
   }
   return {
     render: (blocks) => trimBody(joinBodies(blocks.map(draw), '\n\n')),
     fill: ({ text, entities }) => Math.max(text.length / MAX_CHARS, entities.length / MAX_ENTITIES),
-    plain: (text) => trimBody({ text: cleanText(text), entities: [] }),
+    plain: (text) => quiet(trimBody({ text: cleanText(text), entities: [] })),
     equal: (a, b) => a === b || (a.text === b.text && hasSameEntities(a, b)),
     isEmpty: ({ text }) => INVISIBLE.test(text),
     surelyFitsChars: SURELY_FITS_CHARS,
@@ -169,22 +175,26 @@ function runsOfSpan(span: Span, style: Style): readonly Run[] {
   }
 }
 
-/** A link Telegram would drop is written out behind its text, unless the text says it already. */
+/** An address nobody sees is written out behind its text: Telegram would drop the link, or the text shows another. */
 function runsOfLink(url: string, runs: readonly Run[], style: Style): readonly Run[] {
   const text = runs.map((run) => run.text).join('')
   if (url === '') return runs
   if (text.trim() === '') return [{ text: url, style: withLink(style, url) }]
-  if (isLinkable(url) || text.includes(url.replace(/^mailto:/i, ''))) return runs
-  return [...runs, { text: ` (${url})`, style }]
+  if (isLinkable(url)) {
+    return showsAnotherAddress(text, url) ? [...runs, { text: ` (${url})`, style }] : runs
+  }
+  if (text.includes(url.replace(/^mailto:/i, ''))) return runs
+  const inert: Style = /^tg:/i.test(url) ? { ...quoteOf(style), raw: 'code' } : style
+  return [...runs, { text: ' (', style }, { text: url, style: inert }, { text: ')', style }]
 }
 
 function withLink(style: Style, url: string): Style {
   return isLinkable(url) && style.link === undefined ? { ...style, link: url } : style
 }
 
-/** Others are dropped by the server, silently. https://core.telegram.org/bots/api#messageentity (`text_link`) */
+/** Others are dropped by the server, silently; `tg:` is not, and that is worse (harmless.ts). */
 function isLinkable(url: string): boolean {
-  return /^(https?|tg):/i.test(url) && URL.canParse(url)
+  return /^https?:/i.test(url) && URL.canParse(url)
 }
 
 function quoteOf(style: Style): Style {

@@ -1,6 +1,8 @@
 // How do styled runs become a text with entities? Telegram wants them nested properly, and nothing inside code.
 // https://core.telegram.org/bots/api#messageentity
 
+import { BEHIND_AT, ringingAts } from './harmless.ts'
+
 /** A message in Telegram's own form. Offsets and lengths count UTF-16 units. */
 export interface TelegramBody {
   readonly text: string
@@ -99,6 +101,46 @@ export function trimBody({ text, entities }: TelegramBody): TelegramBody {
       return length > 0 ? [{ ...entity, offset: entity.offset - start, length }] : []
     }),
   }
+}
+
+/** Names ring nobody (harmless.ts); entities move along. The server looks for none in code. */
+export function withoutMentions(body: TelegramBody): TelegramBody {
+  const code = body.entities.filter(({ type }) => type === 'code' || type === 'pre')
+  let nextCode = 0
+  const ats = ringingAts(body.text).filter((at) => {
+    while (at >= endOf(code[nextCode])) nextCode += 1
+    return at < (code[nextCode]?.offset ?? Infinity)
+  })
+  if (ats.length === 0) return body
+  const moved = (index: number): number => index + countBelow(ats, index) * BEHIND_AT.length
+  let text = ''
+  let from = 0
+  for (const at of ats) {
+    text += body.text.slice(from, at + 1) + BEHIND_AT
+    from = at + 1
+  }
+  return {
+    text: text + body.text.slice(from),
+    entities: body.entities.map((entity) => {
+      const offset = moved(entity.offset)
+      return { ...entity, offset, length: moved(entity.offset + entity.length) - offset }
+    }),
+  }
+}
+
+function endOf(entity: TelegramEntity | undefined): number {
+  return entity === undefined ? Infinity : entity.offset + entity.length
+}
+
+/** How many of `sorted` are less than `limit`. */
+function countBelow(sorted: readonly number[], limit: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? Infinity) < limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Control characters become blanks (the server does the same), halves of surrogate pairs the replacement character. */

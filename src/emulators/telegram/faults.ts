@@ -18,7 +18,8 @@ export type Fault =
   /** A page from the proxy in front. */
   | { readonly do: 'html'; readonly status?: number; readonly storing?: Storing }
   | { readonly do: 'garbage'; readonly storing?: Storing }
-  | { readonly do: 'slow'; readonly delayMs: number }
+  /** With `storing: 'after'` it takes effect at once and only its answer is slow. */
+  | { readonly do: 'slow'; readonly delayMs: number; readonly storing?: Storing }
   | { readonly do: 'method-not-found' }
   /** Of a download (`file`): it breaks off. */
   | { readonly do: 'cut'; readonly afterBytes: number }

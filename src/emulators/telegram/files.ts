@@ -22,6 +22,8 @@ export interface StoredFile extends NewFile {
   readonly path: string
   /** The object a message carries. */
   readonly shape: Json | readonly Json[]
+  /** When the server got it: wall clock. */
+  readonly atMs: number
 }
 
 export interface FileStore {
@@ -30,6 +32,8 @@ export interface FileStore {
   byPath(path: string): StoredFile | undefined
   /** As if the server had never had it. */
   forget(fileId: string): void
+  /** All it got before. */
+  forgetBefore(atMs: number): void
   /** Its download address holds until then (`nowMs` of the emulator). */
   open(path: string, untilMs: number): void
   isOpen(path: string, nowMs: number): boolean
@@ -52,7 +56,7 @@ const FILES_KEPT = 5_000
 /** Of files whose bytes are held. */
 const BYTES_KEPT = 512 << 20
 
-export function createFileStore(): FileStore {
+export function createFileStore(nowMs: () => number): FileStore {
   const byId = new Map<string, StoredFile>()
   const byPath = new Map<string, StoredFile>()
   const openUntilMs = new Map<string, number>()
@@ -79,6 +83,7 @@ export function createFileStore(): FileStore {
         kind,
         path: `${FOLDERS[kind]}/file_${count}${extensionOf(kind, given.name)}`,
         shape: shapeOf(kind, given, base, details),
+        atMs: nowMs(),
       }
       byId.set(fileId, file)
       if (kind === 'photo') byId.set(`${fileId}s`, file)
@@ -95,6 +100,12 @@ export function createFileStore(): FileStore {
     forget(fileId) {
       const file = byId.get(fileId)
       if (file !== undefined) remove(file)
+    },
+    forgetBefore(atMs) {
+      for (const file of byPath.values()) {
+        if (file.atMs >= atMs) break
+        remove(file)
+      }
     },
     open: (path, untilMs) => void openUntilMs.set(path, untilMs),
     isOpen: (path, nowMs) => (openUntilMs.get(path) ?? 0) > nowMs,

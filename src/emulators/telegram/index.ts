@@ -18,6 +18,7 @@ import { mediaMethods } from './media.ts'
 import { messageMethods } from './messages.ts'
 import { behaviourOf, limitsOf, type TelegramEmulatorOptions } from './options.ts'
 import { chatOf, createPeople, type People } from './people.ts'
+import { createPosts } from './posts.ts'
 import { createPresses, type Presses } from './presses.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { createSenders, type Senders } from './senders.ts'
@@ -40,6 +41,7 @@ export type { FloodLimits } from './flood.ts'
 export type { SentAlbum, SentMessage } from './people.ts'
 export type { AlbumItem, SendOptions, StickerKind } from './senders.ts'
 export type { ShownFile } from './shown-file.ts'
+export type { Post } from './posts.ts'
 export type { Press } from './presses.ts'
 export type { Person, SayOptions, SentFile } from './wording.ts'
 export type { GroupDetails, PersonDetails, Topic } from './rooms.ts'
@@ -116,7 +118,7 @@ export async function startTelegramEmulator(
     me: { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Emu', username: USERNAME },
     store,
     queue,
-    files: createFileStore(),
+    files: createFileStore(nowMs),
     behaviour: behaviourOf(options, localDir === undefined ? undefined : join(localDir, token)),
     nowMs,
   }
@@ -164,7 +166,8 @@ export async function startTelegramEmulator(
     ...webhook.methods,
     ...pollingMethods(queue, webhook.isActive),
   })
-  const { url, server } = await listen({ token, api, faults, world, finished }, options.port ?? 0)
+  const posts = createPosts(store.posts, { nowMs, changed: store.changed })
+  const { url, server } = await listen({ token, api, faults, world, finished, posts }, options.port ?? 0)
 
   const people = createPeople(world)
   const emulator: TelegramEmulator = {

@@ -1,5 +1,5 @@
 // Which chats are there, and what becomes of them? Opened, topics made, the bot blocked, kicked, promoted, moved.
-import { botMember } from './chats.ts'
+import { botMember, memberShape } from './chats.ts'
 import { chatOf, deliver } from './people.ts'
 import { putMessage } from './posting.ts'
 import type { ChatState, MemberStatus } from './store.ts'
@@ -47,6 +47,8 @@ export interface Rooms {
   deleteTopic(topic: Topic): void
   join(person: Person, chat: ChatRef): void
   leave(person: Person, chat: ChatRef): void
+  /** Makes somebody there an administrator, or a plain member again; the bot is told if it is one and asked for that. */
+  promote(person: Person, chat: ChatRef, status?: 'administrator' | 'member'): void
   block(person: Person): void
   unblock(person: Person): void
   /** The bot is thrown out by the owner. */
@@ -133,6 +135,20 @@ export function createRooms(world: World): Rooms {
       state.members.set(person.id, { user: person.user, status: 'left' })
       const content = { from: plainUser(person.user), left_chat_member: plainUser(person.user) }
       deliver(world, state, putMessage(world, inMain(state), content), 'message')
+    },
+    promote(person, chat, status = 'administrator') {
+      const state = chatOf(world, chat)
+      const before = state.members.get(person.id) ?? { user: person.user, status: 'left' as const }
+      const after = { ...before, status }
+      state.members.set(person.id, after)
+      if (state.botStatus !== 'administrator') return
+      world.queue.enqueue('chat_member', {
+        chat: state.chat,
+        from: plainUser(ownerOf(state)),
+        date: seconds(world),
+        old_chat_member: memberShape(before),
+        new_chat_member: memberShape(after),
+      })
     },
     block(person) {
       const state = chatOf(world, person)

@@ -6,6 +6,7 @@ import { argsOf, readArgs, type ReadCall } from './args.ts'
 import { fileAt, sendFileBytes } from './downloads.ts'
 import { ApiError } from './errors.ts'
 import { errorOf, type Fault, type Faults } from './faults.ts'
+import type { Posts, PostWatch } from './posts.ts'
 import type { Json } from './types.ts'
 import type { World } from './world.ts'
 
@@ -15,6 +16,7 @@ export interface ServerParts {
   readonly faults: Faults
   readonly world: World
   readonly finished: (exchange: TelegramExchange) => void
+  readonly posts: Posts
 }
 
 /** All uploads of a call together; the real server refuses more with 413. */
@@ -39,6 +41,7 @@ export async function listen(
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  parts.posts.heardFrom(request.socket)
   const url = new URL(request.url ?? '/', 'http://emulator')
   const path = decodeURIComponent(url.pathname)
   const file = FILE_PATH.exec(path)
@@ -67,7 +70,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 }
 
 async function answerCall(
-  { api, faults, world, finished }: ServerParts,
+  { api, faults, world, finished, posts }: ServerParts,
   method: string,
   request: { readonly url: URL; readonly body: Buffer; readonly type: string },
   response: ServerResponse,
@@ -79,17 +82,23 @@ async function answerCall(
   })
   let call: ReadCall = { args: argsOf({}), encoding: 'none' }
   let fault: Fault | undefined
+  let post: PostWatch | undefined
   let outcome: { readonly status: number; readonly body: Json }
   try {
     call = readArgs(request.url.searchParams, request.type, request.body)
     fault = faults.next({ method, payload: call.args.payload }, received.atMs)
-    if (fault?.do === 'slow') await pause(fault.delayMs, gone.signal)
+    if (fault?.do === 'slow' && fault.storing !== 'after') await pause(fault.delayMs, gone.signal)
     const error = fault === undefined ? undefined : errorOf(fault)
     const executes =
       fault === undefined || leavesCallsAlone(fault) || ('storing' in fault && fault.storing === 'after')
-    outcome = executes
-      ? { status: 200, body: successBody(await api.run(method, call.args, gone.signal)) }
-      : failureBody(error ?? new ApiError(502, 'Bad Gateway'))
+    if (executes) {
+      const result = await api.run(method, call.args, gone.signal)
+      post = posts.watch({ method, result })
+      outcome = { status: 200, body: successBody(result) }
+    } else {
+      outcome = failureBody(error ?? new ApiError(502, 'Bad Gateway'))
+    }
+    if (fault?.do === 'slow' && fault.storing === 'after') await pause(fault.delayMs, gone.signal)
     if (error !== undefined) outcome = failureBody(error)
   } catch (error) {
     outcome = failureBody(error)
@@ -103,6 +112,9 @@ async function answerCall(
     response: outcome.body,
     ...received,
   })
+  const isTold = fault === undefined || leavesCallsAlone(fault)
+  if (response.destroyed || !isTold) post?.lost()
+  else watchAnswer(response, post)
   if (response.destroyed) return
   if (fault?.do === 'drop') {
     response.socket?.destroy()
@@ -115,6 +127,15 @@ async function answerCall(
   } else {
     send(response, outcome)
   }
+}
+
+function watchAnswer(response: ServerResponse, post: PostWatch | undefined): void {
+  if (post === undefined) return
+  const { socket } = response
+  response.once('finish', () => post.handedOver(socket))
+  response.once('close', () => {
+    if (!response.writableFinished) post.lost()
+  })
 }
 
 /** Such a fault hits downloads, or only delays. */

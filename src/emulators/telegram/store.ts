@@ -1,5 +1,6 @@
 // What does the emulated Telegram know? Chats and their messages now, every state ever shown, every call.
-import { bounded } from '../common/bounded.ts'
+import { createHistory, type History } from './history.ts'
+import type { Post } from './posts.ts'
 import type {
   Chat,
   ChatType,
@@ -132,6 +133,7 @@ export interface Store {
     readonly atMs: number
   }[]
   readonly downloads: readonly Download[]
+  readonly posts: History<Post>
   addChat(chat: Chat): ChatState
   nextMessageId(state: ChatState): number
   addFrame(frame: Frame): void
@@ -142,6 +144,8 @@ export interface Store {
   /** Called after anything a condition could look at: a frame, a finished call, a confirmed update. */
   onChange(listener: () => void): () => void
   changed(): void
+  /** What happened before (wall clock, ms), and messages from before it: as if there had been nothing. People and chats stay. */
+  forgetBefore(atMs: number): void
 }
 
 const ACTIONS_KEPT = 10_000
@@ -150,10 +154,11 @@ const DOWNLOADS_KEPT = 10_000
 
 export function createStore(limits: { maxFrames: number; maxCalls: number }): Store {
   const chats = new Map<number, ChatState>()
-  const frames = bounded<Frame>(limits.maxFrames)
-  const calls = bounded<TelegramCall>(limits.maxCalls)
-  const actions = bounded<Store['actions'][number]>(ACTIONS_KEPT)
-  const downloads = bounded<Download>(DOWNLOADS_KEPT)
+  const frames = createHistory<Frame>(limits.maxFrames)
+  const calls = createHistory<TelegramCall>(limits.maxCalls)
+  const actions = createHistory<Store['actions'][number]>(ACTIONS_KEPT)
+  const downloads = createHistory<Download>(DOWNLOADS_KEPT)
+  const posts = createHistory<Post>(limits.maxCalls)
   const frameListeners = new Set<(frame: Frame) => void>()
   const changeListeners = new Set<() => void>()
   const callbacks = new Map<string, CallbackState>()
@@ -177,6 +182,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     calls: calls.items,
     actions: actions.items,
     downloads: downloads.items,
+    posts,
     addChat(chat) {
       const state = emptyChat(chat)
       chats.set(chat.id, state)
@@ -210,7 +216,24 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     onFrame: (listener) => subscribe(frameListeners, listener),
     onChange: (listener) => subscribe(changeListeners, listener),
     changed,
+    forgetBefore(atMs) {
+      const isOld = (entry: { readonly atMs: number }): boolean => entry.atMs < atMs
+      for (const history of [frames, calls, actions, downloads, posts]) history.forget(isOld)
+      for (const [id, { pressedAtMs }] of callbacks) if (pressedAtMs < atMs) callbacks.delete(id)
+      for (const chat of chats.values()) forgetMessages(chat, atMs)
+    },
   }
+}
+
+/** Messages are dated in whole seconds. What opened a topic stays with it. */
+function forgetMessages(chat: ChatState, beforeMs: number): void {
+  for (const [id, { date }] of chat.messages) {
+    if ((date + 1) * 1000 > beforeMs || chat.topics.has(id)) continue
+    for (const held of [chat.messages, chat.reactions, chat.pinned, chat.uneditable, chat.forceReplies]) {
+      held.delete(id)
+    }
+  }
+  chat.stoppedDrafts.clear()
 }
 
 /** The words of a message, whatever carries them. */

@@ -142,7 +142,7 @@ export function createUpdateQueue(options: {
       const poll = settlePoll(asked)
       if (poll.offset > 0) confirmBelow(poll.offset)
       const updates = take(poll)
-      if (updates.length > 0 || poll.timeoutSeconds <= 0) return updates
+      if (updates.length > 0 || poll.timeoutSeconds <= 0 || signal.aborted) return updates
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => leave()?.resolve([]), poll.timeoutSeconds * 1000)
         const mine: Parked = { poll, resolve, reject, timer }

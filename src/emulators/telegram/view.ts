@@ -1,5 +1,6 @@
-// What may tests read of the emulator's memory? Everything; they change nothing.
+// What may tests read of the emulator's memory? Everything; and they may have it forget what is past.
 import type { CallbackState, ChatState, Frame, Store, TelegramCall } from './store.ts'
+import type { Post } from './posts.ts'
 import type { CommandList } from './types.ts'
 import type { World } from './world.ts'
 
@@ -20,9 +21,18 @@ export interface TelegramStore {
   readonly allowedUpdates: readonly string[] | undefined
   /** A poll is parked: the bot is listening. */
   readonly isPolled: boolean
+  /** Every call that left new messages in a chat, and whether its answer reached the bot. */
+  readonly posts: readonly Post[]
+  /** Those whose answer surely did not: the bot cannot know of them. */
+  readonly ambiguousPosts: readonly Post[]
+  /**
+   * For runs of hours: entries, messages and files from before `atMs` (wall clock) are forgotten. People, chats, topics,
+   * pending updates and what an open draft shows stay.
+   */
+  forgetBefore(atMs: number): void
 }
 
-export function storeView({ store, queue }: World): TelegramStore {
+export function storeView({ store, queue, files }: World): TelegramStore {
   return {
     chats: store.chats,
     frames: store.frames,
@@ -44,6 +54,14 @@ export function storeView({ store, queue }: World): TelegramStore {
     },
     get isPolled() {
       return queue.isPolled
+    },
+    posts: store.posts.items,
+    get ambiguousPosts() {
+      return store.posts.items.filter(({ answer }) => answer === 'lost')
+    },
+    forgetBefore(atMs) {
+      store.forgetBefore(atMs)
+      files.forgetBefore(atMs)
     },
   }
 }
