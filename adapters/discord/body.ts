@@ -17,7 +17,11 @@ const IS_COMPONENTS_V2 = 1 << 15
 const TEXT_DISPLAY = 10
 const SEPARATOR = 14
 
-/** Nobody is pinged. On each call: an edit without it falls back to pinging. */
+/**
+ * Nobody is pinged. On each call: an edit without it falls back to pinging. What an answer says of `<@id>`, `<@&role>`,
+ * `<#channel>` or `</command:id>` is escaped besides (escape.ts) and shows as it was written; `@everyone` and `@here` are
+ * plain words with this, and stay as they are.
+ */
 export const ALLOWED_MENTIONS = { parse: [], replied_user: false } as const
 
 /** The fields that a post and an edit have in common; buttons every time, as an empty list removes them. */

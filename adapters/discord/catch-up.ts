@@ -6,19 +6,20 @@
 // said since the last message we took in anywhere. All of it in the channel's turn: newer messages wait behind it.
 import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
-import { callAs, type DiscordApi } from './api.ts'
-import { withDeadline } from '../common/deadline.ts'
-import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
+import type { DiscordApi } from './api.ts'
+import { createHistory, HISTORY_PAGE } from './history.ts'
+import { fieldsOf, readList, readString, type Fields } from '../common/read.ts'
 import { isDirect, isThread, type Guilds } from './guilds.ts'
 import type { LastSeen, Seen } from './last-seen.ts'
-import { idAt, isNewer, newest } from './snowflake.ts'
+import { isOfPart, type Part } from './part.ts'
+import { idAt, isNewer, newest, timeOf } from './snowflake.ts'
 
 export interface CatchUp {
   /** A new session begins: it lists its servers, each of which will tell its channels. */
   onReady(data: unknown): void
   /** A server told its channels. */
   onGuild(data: unknown): void
-  /** Messages of this channel were left out: fetches it from its last seen message. */
+  /** Messages of this channel were left out, or may have been: fetches it from its last seen message. */
   fetchRest(channelId: string): void
   /** Servers have yet to tell their channels: something may be missed of which nothing is known. */
   isWaiting(): boolean
@@ -31,6 +32,8 @@ export interface CatchUpParts {
   readonly log: Logger
   readonly seen: LastSeen
   readonly guilds: Guilds
+  /** Of another part's servers nothing is fetched. */
+  readonly part?: Part
   inTurn(channelId: string, work: () => Promise<void>): void
   /** False: the stop came before it was stored. */
   offerMissed(message: Fields): Promise<boolean>
@@ -39,24 +42,19 @@ export interface CatchUpParts {
 
 /** As long as Telegram keeps updates: older questions are nobody's any more. */
 const MAX_AGE_MS = 24 * 3_600_000
-/** https://discord.com/developers/docs/resources/message#get-channel-messages */
-const PAGE = 100
-const MAX_PAGES = 10
-/** Replies need the same global limit. */
-/** Answers to people go first: far below the bot's 50 calls a second. */
-const AT_ONCE = 2
-const PAUSE_BETWEEN_MS = 100
-const ANSWER_WITHIN_MS = 10_000
-const MAX_TRIES = 6
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 10_000
+/** Ten thousand messages; a channel busier than that in a day is not one of questions. */
+const MAX_PAGES = 100
 /** A server in an outage may not come for hours; the others come within a moment. */
 const GUILDS_WITHIN_MS = 5_000
+/** A channel that could not be fetched is tried again so much later: meanwhile what is said there goes on. */
+const AGAIN_AFTER_MS = 60_000
 
 export function createCatchUp(parts: CatchUpParts): CatchUp {
-  const { account, api, clock, guilds, log, seen, signal } = parts
+  const { account, api, clock, guilds, log, part, seen, signal } = parts
   const queued = new Set<string>()
-  const gate = createGate(AT_ONCE, () => clock.sleep(PAUSE_BETWEEN_MS, signal).catch(() => undefined))
+  /** Of those, channels of which more was missed since they were queued. */
+  const again = new Set<string>()
+  const history = createHistory({ account, api, clock, signal })
   let awaited = new Set<string>()
   let fresh = new Set<string>()
   let arrived = createSignal()
@@ -88,8 +86,9 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     },
     fetchRest(channelId) {
       const messageId = seen.of(channelId) ?? seen.everywhere
-      const direct = guilds.channel(channelId)?.guildId === undefined
-      if (messageId !== undefined) queue({ channelId, messageId, direct }, undefined)
+      if (messageId === undefined) return
+      if (!queued.has(channelId)) log.warn({ channelId }, 'messages were left out; they are fetched')
+      queue({ channelId, messageId, ...whoseOf(channelId) }, undefined)
     },
     isWaiting: () => awaited.size > 0,
   }
@@ -103,21 +102,33 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
         !isNewer(lastMessageId, from)
       )
         continue
-      queue({ channelId: id, messageId: from, direct: false }, undefined)
+      queue({ channelId: id, messageId: from, direct: false, guildId }, undefined)
     }
   }
 
   function queue(channel: Seen, after: Promise<undefined> | undefined): void {
-    if (queued.has(channel.channelId)) return
-    queued.add(channel.channelId)
-    parts.inTurn(channel.channelId, async () => {
+    const { channelId } = channel
+    if (queued.has(channelId)) {
+      again.add(channelId)
+      return
+    }
+    queued.add(channelId)
+    parts.inTurn(channelId, async () => {
+      let isDone = false
       try {
         await within(after)
-        if (!signal.aborted) await fetchMissed(channel)
+        seen.unpin(channelId)
+        do {
+          again.delete(channelId)
+          await fetchMissed(channel)
+        } while (again.has(channelId) && !signal.aborted)
+        isDone = !signal.aborted
       } catch (error) {
-        tell(channel.channelId, error)
+        isDone = fail(channel, error) === 'gone'
       } finally {
-        queued.delete(channel.channelId)
+        queued.delete(channelId)
+        // What is said from now on must not hide what was missed.
+        if (!isDone) seen.pin({ ...channel, messageId: seen.of(channelId) ?? channel.messageId })
       }
     })
   }
@@ -129,15 +140,18 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     let after = laterOf(listed === undefined ? channel.messageId : newest(listed, channel.messageId))
     if (isUpToDate(channelId, after)) return
     await place(channel)
+    const { guildId } = guilds.channel(channelId) ?? {}
+    if (guildId !== undefined && !isOfPart(part, guildId)) return
     let fetched = 0
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const messages = await gate(() => fetchPage(channelId, after))
+      const messages = await history.after(channelId, after)
       for (const message of messages) {
         if (!(await parts.offerMissed(withChannel(message, channelId)))) return
         after = newest(after, readString(message['id']) ?? after)
       }
       fetched += messages.length
-      if (messages.length < PAGE) break
+      if (messages.length < HISTORY_PAGE) break
+      if (page === MAX_PAGES - 1) log.error({ channelId }, 'more was said meanwhile than is fetched')
     }
     if (fetched > 0) log.info({ channelId, messages: fetched }, 'caught up with what was said meanwhile')
   }
@@ -156,31 +170,7 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
       guilds.add({ id: channelId, type: 1 })
       return
     }
-    guilds.add(await gate(() => get(`/channels/${encodeURIComponent(channelId)}`)))
-  }
-
-  /** Oldest first. */
-  async function fetchPage(channelId: string, after: string): Promise<readonly Fields[]> {
-    const query = { after, limit: String(PAGE) }
-    const answer = await get(`/channels/${encodeURIComponent(channelId)}/messages`, query)
-    return readList(answer)
-      .filter(isFields)
-      .filter((message) => isNewer(readString(message['id']) ?? '', after))
-      .sort((a, b) => (isNewer(String(a['id']), String(b['id'])) ? 1 : -1))
-  }
-
-  async function get(route: `/${string}`, query?: Readonly<Record<string, string>>): Promise<unknown> {
-    const call = { method: 'GET', route, ...(query === undefined ? {} : { query }) } as const
-    const limit = { account, clock, ms: ANSWER_WITHIN_MS, what: 'catch-up' }
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await withDeadline(limit, signal, (until) => callAs(account, api, call, until))
-      } catch (error) {
-        if (!(error instanceof PlatformError) || !PASSING.has(error.kind) || tries >= MAX_TRIES) throw error
-        const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
-        await clock.sleep(Math.max(growing, error.retryAfterMs ?? 0), signal)
-      }
-    }
+    guilds.add(await history.channel(channelId))
   }
 
   function withChannel(message: Fields, channelId: string): Fields {
@@ -194,7 +184,10 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
   }
 
   function laterOf(messageId: string): string {
-    return seen.idsTellNoTime ? messageId : newest(messageId, idAt(clock.now() - MAX_AGE_MS))
+    if (seen.idsTellNoTime) return messageId
+    // By Discord's own time where ours runs ahead of it.
+    const newestMs = timeOf(newestKnown()) ?? Infinity
+    return newest(messageId, idAt(Math.min(clock.now(), newestMs) - MAX_AGE_MS))
   }
 
   async function within(wanted: Promise<undefined> | undefined): Promise<void> {
@@ -205,12 +198,35 @@ export function createCatchUp(parts: CatchUpParts): CatchUp {
     done.abort()
   }
 
-  function tell(channelId: string, error: unknown): void {
-    if (signal.aborted) return
+  function newestKnown(): string | undefined {
+    const ids = seen.all().map(({ messageId }) => messageId)
+    return [...ids, seen.everywhere].reduce<string | undefined>(
+      (latest, id) => (id === undefined ? latest : newest(latest, id)),
+      undefined,
+    )
+  }
+
+  function whoseOf(channelId: string): Pick<Seen, 'direct' | 'guildId'> {
+    const guildId = guilds.channel(channelId)?.guildId
+    return guildId === undefined ? { direct: true } : { direct: false, guildId }
+  }
+
+  /** `gone`: the channel, or our place in it. */
+  function fail(channel: Seen, error: unknown): 'gone' | 'later' {
+    const { channelId } = channel
+    if (signal.aborted) return 'later'
     const kind = error instanceof PlatformError ? error.kind : 'unknown'
-    // The channel, or our place in it, is gone.
-    if (GONE.has(kind) && !isLogin(error)) seen.forget(channelId)
-    log.warn({ channelId, kind }, 'what was said meanwhile could not be fetched')
+    if (GONE.has(kind) && !isLogin(error)) {
+      seen.forget(channelId)
+      log.warn({ channelId, kind }, 'what was said meanwhile could not be fetched')
+      return 'gone'
+    }
+    log.warn({ channelId, kind }, 'what was said meanwhile could not be fetched yet; it is tried again')
+    void clock.sleep(AGAIN_AFTER_MS, signal).then(
+      () => queue(channel, undefined),
+      () => undefined,
+    )
+    return 'later'
   }
 }
 
@@ -224,31 +240,9 @@ export function isTalkedIn(type: number): boolean {
   return isDirect(type) || isThread(type) || type === 0 || type === 5
 }
 
-const PASSING: ReadonlySet<string> = new Set(['unavailable', 'rate-limited'])
 const GONE: ReadonlySet<string> = new Set(['denied', 'gone', 'unsupported'])
 
 function createSignal(): { readonly given: Promise<undefined>; give(): void } {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   return { given: promise, give: () => resolve(undefined) }
-}
-
-/** Runs at most `size` works at once, and pauses after each. */
-function createGate(size: number, pause: () => Promise<void>): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let free = size
-  return async (work) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      void pause().then(leave)
-    }
-  }
-
-  function leave(): void {
-    const next = waiting.shift()
-    if (next === undefined) free += 1
-    else next()
-  }
 }

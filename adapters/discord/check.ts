@@ -6,6 +6,7 @@ import { MESSAGE_CONTENT_REMEDY, TOKEN_REMEDY } from './connect.ts'
 import { toPlatformError } from './errors.ts'
 import { fieldsOf, readAmount, readList, readString, type Fields } from '../common/read.ts'
 import type { DiscordSettings } from './settings.ts'
+import { segment } from './segment.ts'
 
 export async function checkAccount(
   account: string,
@@ -128,7 +129,7 @@ function publicKey(account: string, settings: DiscordSettings, application: Fiel
       verdict: 'warning',
       subject,
       reason: 'is not set at Discord, so nothing comes in',
-      remedy: `Start the bridge, then set "Interactions Endpoint URL" in the portal to its public address with /webhooks/${encodeURIComponent(account)} behind it.`,
+      remedy: `Start the bridge, then set "Interactions Endpoint URL" in the portal to its public address with /webhooks/${segment(account)} behind it.`,
     },
   ]
 }

@@ -12,6 +12,7 @@ import { callAs, type DiscordApi, type DiscordCall } from './api.ts'
 import { CHAT_INPUT, isNameable, MAX_COMMANDS, toEntry } from './command-entry.ts'
 import { isSameMenu } from './command-same.ts'
 import { fieldsOf, isFields, readList, readString, type Fields } from '../common/read.ts'
+import { segment } from './segment.ts'
 
 export interface MenuParts {
   readonly account: string
@@ -136,7 +137,7 @@ async function guildsOfBot(parts: MenuParts, signal: AbortSignal): Promise<reado
 function routeOf({ applicationId }: MenuParts, guildId: string | undefined): DiscordCall['route'] {
   return guildId === undefined
     ? Routes.applicationCommands(applicationId)
-    : Routes.applicationGuildCommands(applicationId, encodeURIComponent(guildId))
+    : Routes.applicationGuildCommands(applicationId, segment(guildId))
 }
 
 /** A command without a kind is one of ours: that is the default. */

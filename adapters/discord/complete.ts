@@ -6,6 +6,7 @@ import { fieldsOf } from '../common/read.ts'
 import { readPlace } from './place.ts'
 import { quote } from './quote.ts'
 import type { Reading } from './reading.ts'
+import { segment } from './segment.ts'
 
 export async function completeEvent(
   account: string,
@@ -19,8 +20,7 @@ export async function completeEvent(
   const messageId = event.quoted?.messageId
   if (messageId === undefined) return complete
   const { channelId } = readPlace(event.replyTarget)
-  const route =
-    `/channels/${encodeURIComponent(channelId)}/messages/${encodeURIComponent(messageId)}` as const
+  const route = `/channels/${segment(channelId)}/messages/${segment(messageId)}` as const
   const replied = fieldsOf(await callAs(account, api, { method: 'GET', route }, signal))
   const quoted = { ...quote(replied, channelId, reading), messageId }
   return { ...complete, quoted, repliesToBot: event.repliesToBot || quoted.fromBot }

@@ -8,6 +8,7 @@ import { withDeadline } from '../common/deadline.ts'
 import type { Fetch } from '../../src/contract/runtime.ts'
 import { liveOnce, type Ending } from './gateway.ts'
 import { readGatewayInformation, type GatewayInformation } from './packet.ts'
+import type { Part } from './part.ts'
 import type { DiscordSettings } from './settings.ts'
 
 export interface Connection {
@@ -17,6 +18,7 @@ export interface Connection {
   readonly fetch: Fetch
   readonly log: Logger
   readonly settings: DiscordSettings
+  readonly part?: Part
   dispatch(type: string, data: unknown): void
   setHealth(health: Health): void
   readonly signal: AbortSignal
@@ -58,7 +60,7 @@ async function stayConnected(
   connection: Connection,
   first: { resolve(): void; reject(reason: unknown): void },
 ): Promise<void> {
-  const { account, clock, log, settings, signal } = connection
+  const { account, clock, log, part, settings, signal } = connection
   const toldAtMs = new Map<string, number>()
   /** Since a session last held. */
   let failures = NO_FAILURES
@@ -69,10 +71,11 @@ async function stayConnected(
         account,
         token: settings.token,
         intents: intentsOf(settings),
+        ...(part === undefined ? {} : { part }),
         rest: restOptions(settings.apiBase, connection.fetch),
         clock,
         log,
-        fetchGateway: (within) => fetchGateway(connection, within),
+        fetchGateway: (within) => askGateway(connection, within),
         dispatch: connection.dispatch,
         attached(isAttached) {
           if (signal.aborted) return
@@ -83,18 +86,19 @@ async function stayConnected(
       signal,
     )
     if (ending.how === 'stopped') break
-    const because = wordsFor(ending)
+    const because = wordsFor(ending, part)
+    const how = kindOf(ending, part)
     connection.setHealth({ state: 'down', because })
     if (ending.livedMs >= HELD_MS) failures = NO_FAILURES
-    const pauseMs = pauseAfter(ending.how, failures[ending.how])
-    tell(because, ending.how === 'refused' ? 'error' : 'warn', pauseMs)
+    const pauseMs = pauseAfter(how, failures[how])
+    tell(because, how === 'refused' ? 'error' : 'warn', pauseMs)
     if (ending.how === 'refused' && DENIED.has(ending.code)) {
       first.reject(new PlatformError(account, 'denied', because, { code: ending.code }))
     } else {
       first.resolve()
     }
     await clock.sleep(pauseMs, signal).catch(() => undefined)
-    failures = { ...failures, [ending.how]: failures[ending.how] + 1 }
+    failures = { ...failures, [how]: failures[how] + 1 }
   }
   first.resolve()
 
@@ -112,8 +116,9 @@ function pauseAfter(how: keyof typeof PAUSES, failures: number): number {
   return Math.min(longestMs, firstMs * 2 ** Math.min(failures, 10))
 }
 
-async function fetchGateway(
-  { account, api, clock }: Connection,
+/** Where the gateway is and how many shards it wants; asked once a session. */
+export async function askGateway(
+  { account, api, clock }: Pick<Connection, 'account' | 'api' | 'clock'>,
   signal: AbortSignal,
 ): Promise<GatewayInformation> {
   const call = { method: 'GET', route: '/gateway/bot' } as const
@@ -143,7 +148,17 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 /** A restart mends none of these. */
 const DENIED: ReadonlySet<number> = new Set([4004, 4013, 4014])
 
-function wordsFor(ending: Exclude<Ending, { how: 'stopped' }>): string {
+/** It asks anew how many there are to be; a part of a connection cannot, as the other parts are elsewhere. */
+function kindOf(ending: Exclude<Ending, { how: 'stopped' }>, part: Part | undefined): keyof typeof PAUSES {
+  if (ending.how !== 'refused') return ending.how
+  return ending.code === SHARDING_REQUIRED && part === undefined ? 'broken' : 'refused'
+}
+
+const SHARDING_REQUIRED = 4011
+
+function wordsFor(ending: Exclude<Ending, { how: 'stopped' }>, part: Part | undefined): string {
   if (ending.how !== 'refused') return ending.because
+  if (ending.code === SHARDING_REQUIRED && part !== undefined)
+    return `the server wants more than ${part.count} shards by now (4011). Restart the bridge, in all its processes: they ask anew how many there are.`
   return WORDS.get(ending.code) ?? `the gateway closed for good (${ending.code})`
 }

@@ -9,6 +9,7 @@ import { callAs, type DiscordApi } from './api.ts'
 import { toPlatformError } from './errors.ts'
 import { readBody, readLength } from '../common/download.ts'
 import { fieldsOf, readAmount, readList, readString, type Fields } from '../common/read.ts'
+import { segment } from './segment.ts'
 
 export interface FileParts {
   readonly account: string
@@ -51,7 +52,7 @@ function addressOf({ account, cdn }: FileParts, { ref }: Attachment): string {
   const ending = readString(ref['ending'])
   if (stickerId !== undefined && ending !== undefined) {
     const base = ending === 'gif' ? cdn.gifs : cdn.files
-    return `${base}/stickers/${encodeURIComponent(stickerId)}.${encodeURIComponent(ending)}`
+    return `${base}/stickers/${segment(stickerId)}.${segment(ending)}`
   }
   const url = readString(ref['url'])
   if (url === undefined) throw new PlatformError(account, 'rejected', 'the attachment has no address')

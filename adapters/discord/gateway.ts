@@ -3,17 +3,22 @@
 // The library keeps the socket, the heartbeats and the RESUME. Its reading of packets into servers, members and messages
 // is switched off: the adapter reads the raw dispatches, so nothing is cached twice, nothing is dropped for want of a
 // cached channel, and nothing of it can throw. A client is never used a second time: the next life is a new one.
+import { createHash } from 'node:crypto'
 import { Client, type ClientOptions } from 'discord.js'
 import type { Clock, Logger } from '../../src/contract/runtime.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
 import { fieldsOf, readString } from '../common/read.ts'
+import { createIdentifyGate } from './identify-gate.ts'
 import type { GatewayInformation } from './packet.ts'
+import type { Part } from './part.ts'
 import { createShardGuard, heartbeatOf } from './shards.ts'
 
 export interface GatewayParts {
   readonly account: string
   readonly token: string
   readonly intents: number
+  /** This shard alone; without one, all that the server wants. */
+  readonly part?: Part
   readonly rest: NonNullable<ClientOptions['rest']>
   readonly clock: Clock
   readonly log: Logger
@@ -57,8 +62,11 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
   let heardAtMs = clock.elapsed()
   let detachedAtMs = clock.elapsed()
   let livedMs = 0
+  /** Shards that wait for their turn to log in: that takes as long as it takes. */
+  let queuing = 0
 
   const guard = createShardGuard({
+    clock,
     fetchGateway: () => parts.fetchGateway(AbortSignal.any([signal, over.signal])),
     heard(_shardId, packet) {
       hasHeard = true
@@ -72,10 +80,12 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
   })
   const client = new Client({
     intents: parts.intents,
-    shards: 'auto',
+    ...(parts.part === undefined
+      ? { shards: 'auto' as const }
+      : { shards: [parts.part.id], shardCount: parts.part.count }),
     rest: parts.rest,
     sweepers: {},
-    ws: { buildStrategy: guard.buildStrategy },
+    ws: { buildStrategy: guard.buildStrategy, buildIdentifyThrottler },
   })
   // Border: private parts of discord.js 14.28.1. `login` would cut a leading "Bot" off the token.
   const insides = client.ws as unknown as { connect(): Promise<void>; handlePacket(): boolean }
@@ -138,6 +148,27 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
     if (tries > MAX_TRIES) end(broken('the connection does not hold'))
   }
 
+  async function buildIdentifyThrottler(manager: {
+    fetchGatewayInformation(): Promise<{ session_start_limit: { max_concurrency: number } }>
+  }): Promise<{ waitForIdentify(shardId: number, signal: AbortSignal): Promise<void> }> {
+    const { session_start_limit: limit } = await manager.fetchGatewayInformation()
+    const account = createHash('sha256')
+      .update(`${String(parts.rest.api)} ${parts.token}`)
+      .digest('hex')
+    const gate = createIdentifyGate({ account, clock, maxConcurrency: limit.max_concurrency })
+    return {
+      async waitForIdentify(shardId, closed) {
+        queuing += 1
+        try {
+          await gate.waitForIdentify(shardId, AbortSignal.any([closed, over.signal]))
+        } finally {
+          queuing -= 1
+          detachedAtMs = clock.elapsed()
+        }
+      },
+    }
+  }
+
   /** Half-open sockets, a HELLO or READY that never comes: nothing tells of those but time. */
   async function watch(): Promise<void> {
     while (!isOver) {
@@ -145,7 +176,8 @@ export async function liveOnce(parts: GatewayParts, signal: AbortSignal): Promis
       const nowMs = clock.elapsed()
       const isAttached = attached.size > 0 && attached.size >= client.ws.shards.size
       if (isAttached && nowMs - heardAtMs > BEATS_UNTIL_DEAD * beatMs) end(broken('the gateway fell silent'))
-      if (!isAttached && nowMs - detachedAtMs > ATTACH_WITHIN_MS) end(broken('no session came about'))
+      if (!isAttached && queuing === 0 && nowMs - detachedAtMs > ATTACH_WITHIN_MS)
+        end(broken('no session came about'))
     }
   }
 

@@ -1,32 +1,32 @@
-// The Discord adapter: one account, connected. Start here; `inbound` and `outbox` are the two directions.
+// The Discord adapter: one account, or one part of it, connected. Start here; `inbound` and `outbox` are the two directions.
 //
-// What a gateway dispatch passes: gateway (the socket) → here (what is learned) → intake (order, storing) → inbound
-// (which event). After each READY, catch-up fetches what was said in between.
-import type { Health, Inbox, Platform, PlatformTools, PlatformWorld } from '../../src/contract/platform.ts'
+// What a gateway dispatch passes: gateway (the socket) → here (what is learned) → line → intake (order, storing) →
+// inbound (which event). After each READY, catch-up fetches what was said in between.
+import type { Health, Platform, PlatformTools, PlatformWorld } from '../../src/contract/platform.ts'
 import { createDiscordApi } from './api.ts'
 import type { DiscordBody } from './body.ts'
-import { createCatchUp, type CatchUp } from './catch-up.ts'
 import { askApplicationId, checkAccount } from './check.ts'
 import { publishedMenus, publishMenu, type MenuParts } from './commands.ts'
 import { completeEvent } from './complete.ts'
 import { createComponentsRenderer } from './components.ts'
-import { connect } from './connect.ts'
+import { askGateway, connect } from './connect.ts'
+import { createDirect } from './direct.ts'
 import { createEchoes } from './echoes.ts'
 import { cdnOf, openFile } from './files.ts'
-import { createGuilds, type Guilds } from './guilds.ts'
+import { createFirstAnswers } from './first-answers.ts'
+import { createGuilds } from './guilds.ts'
 import { identify } from './identity.ts'
-import { timestampOf } from './inbound.ts'
-import { createIntake, type Intake } from './intake.ts'
+import type { Intake } from './intake.ts'
 import { createInteractions } from './interaction-notes.ts'
-import { createLastSeen, type LastSeen } from './last-seen.ts'
+import { openLine, type Line } from './line.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
 import { createOwnMessages } from './own.ts'
+import { isFirstPart, partsOf, readPart } from './part.ts'
 import { readPlace } from './place.ts'
 import { createPrivacy } from './privacy.ts'
 import type { Reading } from './reading.ts'
 import { createRenderer } from './render.ts'
-import { createResolver } from './resolve.ts'
-import { answerInteraction, answerLate, firstAnswer, type RespondParts } from './respond.ts'
+import { firstAnswer } from './respond.ts'
 import { readDiscordSettings } from './settings.ts'
 import { createWebhookHandler } from './webhook.ts'
 import { fieldsOf, readString } from '../common/read.ts'
@@ -36,16 +36,26 @@ export type { DiscordSettings } from './settings.ts'
 
 /** A gateway that does not answer shall not hold up the other platforms. */
 const START_WITHIN_MS = 10_000
+/** Nor shall a server, or a store, that does not answer hold up the stop: what is under way has so long to end well. */
+const SETTLED_WITHIN_MS = 3_000
+const CLOSED_WITHIN_MS = 1_000
+const LOAD_AGAIN_AFTER_MS = 1_000
 
-/** `settings`: a `DiscordSettings`; throws `TypeError` when it is none. */
+/**
+ * `settings`: a `DiscordSettings`; throws `TypeError` when it is none. `part`: one of `Platform.parts`, `1/4`: the gateway
+ * session is that of this shard alone. Made, started and stopped as often as wanted in one process.
+ */
 export function createPlatform(
   account: string,
   settings: unknown,
   tools: PlatformTools,
+  part?: string,
 ): Platform<DiscordBody> {
   const set = readDiscordSettings(account, settings)
+  const shard = readPart(account, part)
+  const ofPart = shard === undefined ? {} : { part: shard }
   const { clock, fetch, words } = tools
-  const log = tools.log.child({ account })
+  const log = tools.log.child({ account, ...(part === undefined ? {} : { part }) })
   const api = createDiscordApi(set, fetch)
   const cdn = cdnOf(set.apiBase)
   const guilds = createGuilds()
@@ -60,6 +70,7 @@ export function createPlatform(
     renderer: set.style === 'components' ? createComponentsRenderer() : createRenderer(),
     echoes,
     interactions,
+    firstAnswers: createFirstAnswers(account, () => world?.memory),
     privacy,
     withoutReplies: new Set(),
     requestsPerSecond: set.requestsPerSecond,
@@ -73,8 +84,7 @@ export function createPlatform(
   let meId = ''
   let applicationId: string | undefined
   let world: PlatformWorld | undefined
-  let intake: Intake | undefined
-  let seen: LastSeen | undefined
+  let line: Line | undefined
   let running: Promise<void> = Promise.resolve()
 
   return {
@@ -83,38 +93,40 @@ export function createPlatform(
     async start(inbox, given) {
       const signal = AbortSignal.any([given.signal, stopping.signal])
       world = given
-      const line = openLine(inbox, given, signal)
-      intake = line.intake
-      seen = line.seen
-      await line.seen.load().catch((error: unknown) => {
-        log.error({}, 'the last seen messages could not be read; nothing is caught up', error)
-      })
-      const shared = { account, api, clock, log, setHealth, signal }
-      const connected =
-        set.mode === 'gateway'
-          ? connect({ ...shared, fetch, settings: set, dispatch: line.dispatch })
-          : identify({ ...shared, isMe: (id) => void (meId = id) })
-      running = connected.ended
-      await firstOf(connected.first, signal)
+      const parts = { account, api, clock, log, words, guilds, interactions, privacy, ...ofPart }
+      const opened = openLine({ ...parts, reading, learn, signal, closing: closing.signal }, inbox, given)
+      line = opened
+      const first = Promise.withResolvers<undefined>()
+      running = run(opened, signal, first)
+      await firstOf(first.promise, START_WITHIN_MS, signal)
     },
 
     async stop() {
       stopping.abort()
-      intake?.close()
+      line?.intake.close()
       await running
-      await intake?.settled()
-      await seen?.flush()
+      await firstOf(settle(), SETTLED_WITHIN_MS)
       closing.abort()
+      await firstOf(settle(), CLOSED_WITHIN_MS)
       health = { state: 'stopped' }
     },
 
     outboxFor: (target) => createOutbox(readPlace(target), shared),
     openAttachment: (attachment, signal) => openFile({ account, api, cdn, fetch }, attachment, signal),
     complete: (event, signal) => completeEvent(account, api, event, reading(), signal),
-    publishCommands: async (commands, signal) => publishMenu(await menuParts(signal), commands, signal),
-    publishedCommands: async (signal) => publishedMenus(await menuParts(signal), signal),
+    openDirect: createDirect({ account, api, opened: (id, newestId) => line?.opened(id, newestId) }),
     check: (signal) => checkAccount(account, api, set, signal),
     health: () => health,
+    // What belongs to the whole account is the first part's.
+    ...(isFirstPart(shard)
+      ? {
+          publishCommands: async (commands, signal) => publishMenu(await menuParts(signal), commands, signal),
+          publishedCommands: async (signal) => publishedMenus(await menuParts(signal), signal),
+        }
+      : {}),
+    ...(set.mode === 'gateway'
+      ? { parts: async (signal) => partsOf((await askGateway({ account, api, clock }, signal)).shards) }
+      : {}),
     ...(set.publicKey === undefined
       ? {}
       : {
@@ -123,6 +135,34 @@ export function createPlatform(
             handle: createWebhookHandler({ publicKey: set.publicKey, clock, log, interact: interacting }),
           },
         }),
+  } satisfies Platform<DiscordBody>
+
+  /** Without its notes a connection would not know what it missed, and write them anew: first those, then the connection. */
+  async function run(
+    { dispatch, seen }: Line,
+    signal: AbortSignal,
+    first: PromiseWithResolvers<undefined>,
+  ): Promise<void> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        await seen.load()
+        break
+      } catch (error) {
+        if (signal.aborted) return
+        setHealth({ state: 'down', because: 'the last seen messages cannot be read' })
+        log.error({ failures }, 'the last seen messages cannot be read; trying on', error)
+        first.resolve(undefined)
+        await clock.sleep(LOAD_AGAIN_AFTER_MS, signal).catch(() => undefined)
+      }
+    }
+    if (signal.aborted) return
+    const connection = { account, api, clock, log, setHealth, signal }
+    const connected =
+      set.mode === 'gateway'
+        ? connect({ ...connection, ...ofPart, fetch, settings: set, dispatch })
+        : identify({ ...connection, isMe: (id) => void (meId = id) })
+    connected.first.then(first.resolve, first.reject)
+    await connected.ended
   }
 
   /** Known from the gateway, or asked for. */
@@ -132,71 +172,9 @@ export function createPlatform(
     return { account, api, clock, log, applicationId, ...(memory === undefined ? {} : { memory }) }
   }
 
-  /** All that a dispatch passes, put together. */
-  function openLine(inbox: Inbox, { memory }: PlatformWorld, signal: AbortSignal): Line {
-    const last = createLastSeen({ memory, clock, log })
-    const responding: RespondParts = {
-      account,
-      api,
-      clock,
-      log,
-      words,
-      interactions,
-      signal: closing.signal,
-    }
-    const taking: Intake = createIntake({
-      clock,
-      log,
-      words,
-      inbox,
-      reading,
-      resolve: createResolver({ account, api, clock, guilds, signal }),
-      took(message, allDone) {
-        const channelId = readString(message['channel_id'])
-        const messageId = readString(message['id'])
-        if (channelId === undefined || messageId === undefined) return
-        const direct = message['guild_id'] === undefined
-        const sentAtMs = timestampOf(message['timestamp'])
-        last.note({ channelId, messageId, direct }, allDone && !catchingUp.isWaiting(), sentAtMs)
-      },
-      after: (type, data) => guilds.forget(type, data),
-      overflowed: (channelId) => catchingUp.fetchRest(channelId),
-      asked(id) {
-        interactions.asked(id)
-        privacy.asked(id)
-      },
-      decided: privacy.decided,
-      answer: (asked, callback) => answerInteraction(responding, asked, callback),
-      answerLate: (asked, interaction, ack) => answerLate(responding, asked, interaction, ack),
-      signal: closing.signal,
-    })
-    const catchingUp: CatchUp = createCatchUp({
-      account,
-      api,
-      clock,
-      log,
-      seen: last,
-      guilds,
-      inTurn: taking.inTurn,
-      offerMissed: taking.offerMissed,
-      signal,
-    })
-    return {
-      intake: taking,
-      seen: last,
-      dispatch(type, data) {
-        if (signal.aborted) return
-        learn(type, data, guilds)
-        if (type === 'READY') catchingUp.onReady(data)
-        if (type === 'GUILD_CREATE') catchingUp.onGuild(data)
-        taking.dispatch(type, data)
-      },
-    }
-  }
-
   /** What must be known before the dispatch itself is read. */
-  function learn(type: string, data: unknown, known: Guilds): void {
-    known.learn(type, data)
+  function learn(type: string, data: unknown): void {
+    guilds.learn(type, data)
     const given = fieldsOf(data)
     if (type === 'READY') {
       meId = readString(fieldsOf(given['user'])['id']) ?? meId
@@ -227,11 +205,17 @@ export function createPlatform(
     if (!stopping.signal.aborted) health = next
   }
 
-  async function firstOf(first: Promise<undefined>, signal: AbortSignal): Promise<void> {
+  async function settle(): Promise<undefined> {
+    await line?.intake.settled()
+    await line?.seen.flush()
+  }
+
+  /** As `first` settles, or when the time is over. */
+  async function firstOf(first: Promise<undefined>, ms: number, signal?: AbortSignal): Promise<void> {
     const done = new AbortController()
-    const either = AbortSignal.any([signal, done.signal])
+    const either = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal])
     try {
-      await Promise.race([first, clock.sleep(START_WITHIN_MS, either).catch(() => undefined)])
+      await Promise.race([first, clock.sleep(ms, either).catch(() => undefined)])
     } finally {
       done.abort()
     }
@@ -239,7 +223,7 @@ export function createPlatform(
 
   /** Over HTTP the first answer is that of the call itself. */
   function interacting(): Intake['interact'] | undefined {
-    const taking = intake
+    const taking = line?.intake
     if (taking === undefined || stopping.signal.aborted) return undefined
     return async (interaction) => {
       const callback = await taking.interact(interaction)
@@ -247,10 +231,4 @@ export function createPlatform(
       return callback
     }
   }
-}
-
-interface Line {
-  readonly intake: Intake
-  readonly seen: LastSeen
-  dispatch(type: string, data: unknown): void
 }

@@ -206,7 +206,7 @@ function spoilerMarks(spans: readonly Span[]): readonly Mark[] {
       const after = each.text.charAt(index + MARK.length)
       if (open === undefined) {
         if (!/[\w)\]]/.test(before) && !/\s/.test(after)) open = { span, at: index + MARK.length }
-      } else if (!/\s/.test(before) && !/[\w(]/.test(after) && !isSame(open, { span, at: index })) {
+      } else if (!/\s/.test(before) && !/[\w(]/.test(after) && hides(spans, open, { span, at: index })) {
         return [open, { span, at: index }]
       }
     }
@@ -214,8 +214,9 @@ function spoilerMarks(spans: readonly Span[]): readonly Mark[] {
   return []
 }
 
-function isSame(a: Mark, b: Mark): boolean {
-  return a.span === b.span && a.at === b.at
+/** Nothing to be seen is nothing to be hidden. */
+function hides(spans: readonly Span[], open: Mark, close: Mark): boolean {
+  return !isInvisible(textOfSpans(between(spans, open, close)))
 }
 
 /** The spans from one place to another. */

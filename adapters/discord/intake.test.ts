@@ -1,5 +1,5 @@
 // What does the intake do when storing fails, is slow, or there is too much of it?
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createManualClock } from '../../test/support/manual-clock.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createRecordingInbox } from '../../test/support/recording-inbox.ts'
@@ -36,6 +36,7 @@ function setUp(changes: Partial<IntakeParts> = {}) {
       isOurs: () => false,
     }),
     resolve: async () => undefined,
+    tookInteraction: () => undefined,
     took: ({ id }, allDone) => void took.push(`${String(id)}${allDone ? ' all' : ''}`),
     after: () => undefined,
     overflowed: (channelId) => void overflowed.push(channelId),
@@ -104,6 +105,78 @@ test('too much at once is left to the history', async () => {
   expect(took).toHaveLength(5_000)
   expect(took.at(-1)).toBe('4999')
   expect(overflowed).toEqual(['c'])
+})
+
+test('what is left out is left out until the channel is through, so that nothing behind it counts as seen', async () => {
+  const stored = Promise.withResolvers<undefined>()
+  const { intake, overflowed, took } = setUp({
+    inbox: async (event) => {
+      if (event.kind !== 'message' || event.text !== 'text 5000') await stored.promise
+      return { show: 'nothing' }
+    },
+  })
+  for (let n = 0; n < 4_999; n++) say(intake, n)
+  say(intake, 5_000, 'other')
+  say(intake, 5_001)
+  // A channel of which nothing waits is fetched at once.
+  say(intake, 5_002, 'third')
+  expect(overflowed).toEqual(['third'])
+  await vi.waitFor(() => expect(took).toEqual(['5000']))
+  // There is room again, but not for this channel.
+  say(intake, 5_003)
+  stored.resolve(undefined)
+  await intake.settled()
+  expect(took.at(-1)).toBe('4998')
+  expect(overflowed).toEqual(['third', 'c'])
+})
+
+test('an interaction that cannot be stored for a minute is answered with an apology, not with silence', async () => {
+  const { inbox, intake, late, time } = setUp()
+  inbox.refuse(Infinity)
+  const answer = intake.interact(command)
+  await time.advance(1_500)
+  expect(await answer).toMatchObject({ type: 5 })
+  await time.advance(50_000)
+  expect(late).toEqual([])
+  await time.advance(20_000)
+  await intake.settled()
+  expect(late).toEqual([{ show: 'notice', notice: { key: 'failure.unavailable' } }])
+  expect(time.sleepers).toBe(0)
+})
+
+test('so is one whose store hangs, and one that the stop overtook', async () => {
+  const { intake, late, time } = setUp({ inbox: () => new Promise(() => undefined) })
+  void intake.interact(command)
+  await time.advance(61_000)
+  await intake.settled()
+  expect(late).toHaveLength(1)
+  const stopped = setUp()
+  stopped.inbox.refuse(Infinity)
+  void stopped.intake.interact(command)
+  await stopped.time.advance(2_000)
+  stopped.intake.close()
+  await stopped.intake.settled()
+  expect(stopped.late).toHaveLength(1)
+})
+
+test('an interaction that comes again is nothing: no event, no answer', async () => {
+  const { answered, inbox, intake } = setUp()
+  intake.dispatch('INTERACTION_CREATE', command)
+  intake.dispatch('INTERACTION_CREATE', command)
+  await intake.settled()
+  expect(await intake.interact(command)).toBeUndefined()
+  expect([inbox.events.length, answered.length]).toEqual([1, 1])
+})
+
+test('an interaction whose token is no text does not end the process', async () => {
+  const { intake, inbox } = setUp({
+    answer: async () => {
+      throw new Error('planted')
+    },
+  })
+  intake.dispatch('INTERACTION_CREATE', { ...command, token: '\ud800' })
+  await intake.settled()
+  expect(inbox.events).toHaveLength(1)
 })
 
 test('an interaction is deferred after a second and a half, and what came of it follows', async () => {

@@ -8,6 +8,7 @@ import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
 import { createInOrder } from '../common/in-order.ts'
 import { fieldsOf, isFields, readString, type Fields } from '../common/read.ts'
 import { callbackOf, callbackTypes, deferral, type Callback } from './ack.ts'
+import { ALLOWED_MENTIONS } from './body.ts'
 import { AUTOCOMPLETE, PING, readAsked, readInteraction, type Asked } from './inbound-interaction.ts'
 import { readDispatch } from './inbound.ts'
 import { createLateForms } from './late-forms.ts'
@@ -41,6 +42,8 @@ export interface IntakeParts {
   took(message: Fields, allDone: boolean): void
   /** After an event was read: what is gone may be forgotten. */
   after(type: string, data: unknown): void
+  /** An interaction is stored. */
+  tookInteraction(event: ChatEvent, asked: Asked): void
   /** Messages of this channel had to be left out: there were too many. */
   overflowed(channelId: string): void
   /** An interaction came in: its first answer is on the way, and nobody has replied yet. */
@@ -57,8 +60,13 @@ export interface IntakeParts {
 
 /** Discord waits 3 s for an answer; the way there and back takes some. */
 const ANSWER_WITHIN_MS = 1_500
+const DECIDED_WITHIN_MS = 500
 const FIRST_RETRY_MS = 250
-const LONGEST_RETRY_MS = 30_000
+const LONGEST_RETRY_MS = 5_000
+/** So long somebody sees "thinking…" before they are told that it came to nothing. */
+const INTERACTION_STORED_WITHIN_MS = 60_000
+/** Discord replays the last minutes, and a signed call is worth five. */
+const MAX_INTERACTIONS_KNOWN = 20_000
 /** Messages of all channels together; one takes a few kB. */
 const MAX_WAITING = 5_000
 
@@ -72,6 +80,8 @@ export function createIntake(parts: IntakeParts): Intake {
   const stuck = new Set<string>()
   /** Forms behind a button of ours, by token. */
   const lateForms = createLateForms()
+  /** Interactions that came in: once more, they are nothing to us. */
+  const interactionsKnown = new Set<string>()
   let underWay = 0
 
   return {
@@ -98,8 +108,10 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   function enqueue(type: string, channelId: string, data: Fields): void {
-    if (underWay >= MAX_WAITING) {
-      overflowed.add(channelId)
+    // What is left out must not be followed by what is not: the last seen message would lie behind it.
+    if (overflowed.has(channelId) || underWay >= MAX_WAITING) {
+      if (waiting.has(channelId)) overflowed.add(channelId)
+      else parts.overflowed(channelId)
       return
     }
     underWay += 1
@@ -121,9 +133,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const left = (waiting.get(channelId) ?? 1) - 1
     if (left > 0) waiting.set(channelId, left)
     else waiting.delete(channelId)
-    if (left > 0 || !overflowed.delete(channelId)) return
-    log.warn({ channelId }, 'too many messages at once; the rest is fetched')
-    parts.overflowed(channelId)
+    if (left === 0 && overflowed.delete(channelId)) parts.overflowed(channelId)
   }
 
   /** False: the stop came before it was stored. */
@@ -133,7 +143,7 @@ export function createIntake(parts: IntakeParts): Intake {
     if (stuck.has(channelId)) return false
     if (isMessage) await parts.resolve(data)
     for (const event of readDispatch(type, data, parts.reading())) {
-      if ((await store(event)) !== undefined) continue
+      if ((await store(event, Infinity)) !== undefined) continue
       stuck.add(channelId)
       return false
     }
@@ -142,13 +152,15 @@ export function createIntake(parts: IntakeParts): Intake {
     return true
   }
 
-  /** Undefined: the stop came before it was stored. */
-  async function store(event: ChatEvent): Promise<Ack | undefined> {
+  /** Undefined: the stop came before it was stored, or `withinMs` were over. */
+  async function store(event: ChatEvent, withinMs: number): Promise<Ack | undefined> {
+    const untilMs = clock.elapsed() + withinMs
     for (let refusals = 0; ; refusals += 1) {
       try {
-        return await inbox(event, signal)
+        const offered = inbox(event, signal)
+        return await (withinMs === Infinity ? offered : within(offered, untilMs - clock.elapsed()))
       } catch {
-        if (closing.signal.aborted) return undefined
+        if (closing.signal.aborted || clock.elapsed() >= untilMs) return undefined
         log.warn(
           { event: event.id, refusals: refusals + 1 },
           'an event could not be stored; it is offered again',
@@ -161,8 +173,12 @@ export function createIntake(parts: IntakeParts): Intake {
 
   async function answerGateway(interaction: unknown): Promise<void> {
     const asked = readAsked(interaction)
-    const callback = await interact(interaction)
-    if (asked !== undefined && callback !== undefined) await parts.answer(asked, callback)
+    try {
+      const callback = await interact(interaction)
+      if (asked !== undefined && callback !== undefined) await parts.answer(asked, callback)
+    } catch (error) {
+      log.error({}, 'an interaction could not be answered', error)
+    }
   }
 
   async function interact(interaction: unknown): Promise<Callback | undefined> {
@@ -177,24 +193,42 @@ export function createIntake(parts: IntakeParts): Intake {
     const event = readInteraction(interaction, parts.reading())
     if (event === undefined) return callbackOf(NOT_OURS, asked, words)
 
+    if (isKnown(asked.id)) return undefined
     parts.asked(asked.id)
-    const storing = order.run(asked.channelId, () => store(event))
+    const storing = order.run(asked.channelId, () => store(event, INTERACTION_STORED_WITHIN_MS))
+    void storing.then((stored) => (stored === undefined ? undefined : parts.tookInteraction(event, asked)))
     const ack = await within(storing, ANSWER_WITHIN_MS)
-    decide(asked, ack)
+    // Kept before anything is shown: after a kill nothing else tells that the rest is not for all.
+    await within(decide(asked, ack), DECIDED_WITHIN_MS)
     if (ack !== undefined) return answerTo(event, asked, ack)
     order.keep(
-      storing.then(async (late) => {
-        if (late === undefined) return
-        decide(asked, late)
-        if (late.show === 'form') lateForms.add(late.form.token)
-        await parts.answerLate(asked, interaction, late)
-      }),
+      storing
+        .then(async (stored) => {
+          if (stored === undefined)
+            log.error({ event: event.id }, 'an interaction could not be stored; they are told so')
+          const late = stored ?? NOT_STORED
+          void decide(asked, late)
+          if (late.show === 'form') lateForms.add(late.form.token)
+          await parts.answerLate(asked, interaction, late)
+        })
+        .catch((error: unknown) => log.error({}, 'an interaction could not be answered late', error)),
     )
     return deferral(asked, false)
   }
 
-  function decide({ id }: Asked, ack: Ack | undefined): void {
-    if (ack !== undefined) order.keep(parts.decided(id, ack.show === 'waiting' && ack.private))
+  function isKnown(id: string): boolean {
+    if (interactionsKnown.has(id)) return true
+    interactionsKnown.add(id)
+    if (interactionsKnown.size > MAX_INTERACTIONS_KNOWN)
+      interactionsKnown.delete(interactionsKnown.values().next().value ?? '')
+    return false
+  }
+
+  async function decide({ id }: Asked, ack: Ack | undefined): Promise<void> {
+    if (ack === undefined) return
+    const decided = parts.decided(id, ack.show === 'waiting' && ack.private)
+    order.keep(decided)
+    await decided
   }
 
   /** A form that came late was opened by a button of its own: sent, that button has done its work. */
@@ -203,7 +237,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const isSent = event.kind === 'action' && event.values !== undefined && asked.kind === 'form'
     if (callback.type !== callbackTypes.deferredUpdate || !isSent || !lateForms.delete(event.token))
       return callback
-    return { type: callbackTypes.update, data: { components: [] } }
+    return { type: callbackTypes.update, data: { allowed_mentions: ALLOWED_MENTIONS, components: [] } }
   }
 
   async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
@@ -232,5 +266,6 @@ const READ: ReadonlySet<string> = new Set([
   'GUILD_DELETE',
 ])
 
+const NOT_STORED: Ack = { show: 'notice', notice: { key: 'failure.unavailable' } }
 /** A kind of command that the bridge never published. */
 const NOT_OURS: Ack = { show: 'notice', notice: { key: 'failure.unsupported' } }

@@ -13,6 +13,8 @@ export interface Interactions {
   elsewhere(id: string): void
   /** Nothing goes there any more. */
   over(id: string): void
+  /** Once it is known how the first answer went, or as nothing is known of it. */
+  settled(id: string): Promise<void>
   /** @internal The outboxes' own notes. */
   readonly notes: Notes
 }
@@ -22,7 +24,10 @@ export interface Notes {
   get(id: string): Note | undefined
   set(id: string, note: Note): void
 }
-/** What stands in the first answer: nothing yet, the post under `key`, something else. `over`: nothing goes there any more. */
+/**
+ * What stands in the first answer: nothing yet, the post under `key`, something else (`stays`: and what follows goes there,
+ * as the channel is not ours). `moved`: the reply goes on in its channel; `over`: and nothing goes there any more.
+ */
 export type Note =
   | {
       readonly stage: 'asked'
@@ -33,7 +38,8 @@ export type Note =
     }
   | { readonly stage: 'deferred'; readonly sinceMs: number }
   | { readonly stage: 'taken'; readonly key: string; readonly sinceMs: number }
-  | { readonly stage: 'elsewhere' | 'over' }
+  | { readonly stage: 'elsewhere'; readonly stays?: true }
+  | { readonly stage: 'moved' | 'over' }
 
 /** They live 15 minutes. */
 const MAX_KEPT = 5_000
@@ -51,7 +57,7 @@ export function createInteractions(clock: Clock): Interactions {
   }
   const end = (id: string, stage: 'elsewhere' | 'over'): void => {
     const note = notes.get(id)
-    if (note?.stage === 'over') return
+    if (note?.stage === 'over' || note?.stage === 'moved') return
     set(id, { stage })
     if (note?.stage === 'asked') note.tell()
   }
@@ -75,6 +81,10 @@ export function createInteractions(clock: Clock): Interactions {
     },
     elsewhere: (id) => end(id, 'elsewhere'),
     over: (id) => end(id, 'over'),
+    async settled(id) {
+      const note = notes.get(id)
+      if (note?.stage === 'asked') await note.answered
+    },
     notes: { get: (id) => notes.get(id), set },
   }
 }

@@ -7,6 +7,7 @@ import { createSilentMetrics } from '../../test/support/silent-metrics.ts'
 import { createPacer } from '../../src/reply/pace.ts'
 import { createDiscordApi } from './api.ts'
 import { createEchoes } from './echoes.ts'
+import { createFirstAnswers } from './first-answers.ts'
 import { createInteractions } from './interaction-notes.ts'
 import { createPrivacy } from './privacy.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
@@ -43,6 +44,7 @@ function setUp(server: (call: string, atMs: number) => Answer) {
     clock: time.clock,
     log,
     privacy: createPrivacy(() => memory, log),
+    firstAnswers: createFirstAnswers('dc', () => memory),
     requestsPerSecond: 45,
     renderer: createRenderer(),
     echoes: createEchoes(),

@@ -2,7 +2,8 @@
 // https://discord.com/developers/docs/interactions/receiving-and-responding#followup-messages
 //
 // 1. A deferred answer shows "thinking…" until it is edited: the first post does that. A reply that is quicker than the
-//    deferral waits for it. 2. Further posts are follow-ups.
+//    deferral waits for it. 2. Further posts are messages of the channel, with a nonce: a follow-up whose answer is lost
+//    cannot be found again. Where the channel is not ours, and for what is private, they are follow-ups all the same.
 // 3. The token lives 15 minutes; after that, or when Discord says it is over, the reply goes on as messages of the channel.
 //    These take from the channel's budget: the call that finds it over is handed back, to be let through by that one.
 // 4. What only the person shall see never goes there: it ends with the token. Nor does what has no channel to go to.
@@ -14,6 +15,7 @@ import { EPHEMERAL } from './ack.ts'
 import { sendAs, type DiscordApi, type DiscordCall } from './api.ts'
 import { IS_VOICE_MESSAGE } from './body.ts'
 import { codes, isInteractionOver } from './errors.ts'
+import type { FirstAnswers } from './first-answers.ts'
 import type { Interactions, Note } from './interaction-notes.ts'
 import { interactionKey } from './limits.ts'
 import type { FilePart } from './multipart.ts'
@@ -28,6 +30,7 @@ export interface InteractionParts {
   readonly clock: Clock
   readonly log: Logger
   readonly interactions: Interactions
+  readonly firstAnswers: FirstAnswers
   readonly privacy: Privacy
 }
 
@@ -44,13 +47,15 @@ export interface InteractionLine {
   /** The message as the server has it. `key`: as in `Outbox.post`. */
   post(payload: Payload, key: string, signal: AbortSignal, files?: readonly FilePart[]): Promise<unknown>
   edit(messageId: string, payload: Payload, signal: AbortSignal): Promise<unknown>
+  /** The channel would not have what follows: from now on it goes to the interaction. False: it cannot. */
+  stay(): boolean
   /** Only what filled the first answer can be found again. */
   find(key: string, signal: AbortSignal): Promise<unknown>
 }
 export type Payload = Readonly<Record<string, unknown>>
 
 export function openInteraction(place: InteractionPlace, parts: InteractionParts): InteractionLine {
-  const { account, api, clock, log, privacy } = parts
+  const { account, api, clock, firstAnswers, log, privacy } = parts
   const { notes } = parts.interactions
   const { applicationId, id, token, untilMs } = place
   const original = Routes.webhookMessage(applicationId, token)
@@ -63,6 +68,7 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
     post: (payload, key, signal, files = []) =>
       whileOpen(signal, async () => {
         const first = await takesFirst(key, payload, signal)
+        if (!first && (await movesOn(signal))) return MOVED
         const call: DiscordCall = first
           ? { method: 'PATCH', route: original, body: payload, files }
           : {
@@ -81,9 +87,15 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
           signal,
         ),
       ),
+    stay() {
+      if (notes.get(id)?.stage !== 'moved' || clock.now() >= untilMs) return false
+      notes.set(id, { stage: 'elsewhere', stays: true })
+      return true
+    },
     async find(key, signal) {
       const note = notes.get(id)
-      if (note?.stage !== 'taken' || note.key !== key) return undefined
+      const taker = note?.stage === 'taken' ? note.key : note === undefined ? await firstAnswers.of(id) : ''
+      if (taker !== key) return undefined
       return whileOpen(signal, async () => {
         const message = await readFirst(signal)
         return isLoading(message) ? undefined : message
@@ -92,7 +104,17 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
   }
 
   function isAlive(): boolean {
-    return clock.now() < untilMs && notes.get(id)?.stage !== 'over'
+    const stage = notes.get(id)?.stage
+    return clock.now() < untilMs && stage !== 'over' && stage !== 'moved'
+  }
+
+  /** Whether what follows the first answer is for the channel. */
+  async function movesOn(signal: AbortSignal): Promise<boolean> {
+    const note = notes.get(id)
+    const stays = place.away === true || (note?.stage === 'elsewhere' && note.stays === true)
+    if (stays || (await isPrivate(signal))) return false
+    notes.set(id, { stage: 'moved' })
+    return true
   }
 
   function isBound(): boolean {
@@ -118,13 +140,15 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
     const note = await firstNote(signal)
     const hidden = await isPrivate(signal)
     if (!hidden && place.onMessage === true && place.away !== true) return undefined
+    if (note?.stage === 'moved') return undefined
     if (note?.stage === 'over' || !isAlive()) {
       demandChannel(hidden)
       return undefined
     }
     try {
+      const answer = await work()
       // Also an empty answer is one: only an interaction that is over answers nothing.
-      return (await work()) ?? {}
+      return answer === MOVED ? undefined : (answer ?? {})
     } catch (error) {
       if (!isInteractionOver(error)) throw error
       if (mayBeOnItsWay(error)) throw again('"thinking…" is not there yet', NOT_YET_PAUSE_MS)
@@ -165,14 +189,22 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
   async function takesFirst(key: string, payload: Payload, signal: AbortSignal): Promise<boolean> {
     const note = await firstNote(signal)
     if (note?.stage === 'taken') return note.key === key
-    const isFree = note === undefined ? isLoading(await readFirst(signal)) : note.stage === 'deferred'
+    const taker = note === undefined ? await firstAnswers.of(id) : undefined
+    const isFree = note === undefined ? await isFreeFor(key, taker, signal) : note.stage === 'deferred'
     if (isFree && isVoice(payload)) {
       // No message becomes a voice message: that would have to stand there from the beginning.
       throw new PlatformError(account, 'rejected', 'a voice message cannot fill the deferred answer')
     }
     const sinceMs = note?.stage === 'deferred' ? note.sinceMs : -Infinity
-    notes.set(id, isFree ? { stage: 'taken', key, sinceMs } : { stage: 'elsewhere' })
+    if (isFree && taker !== key) await firstAnswers.keep(id, key)
+    if (isFree) notes.set(id, { stage: 'taken', key, sinceMs })
+    else if (note?.stage !== 'elsewhere') notes.set(id, { stage: 'elsewhere' })
     return isFree
+  }
+
+  /** Asked after a restart. What this post filled may be filled with it again. */
+  async function isFreeFor(key: string, taker: string | undefined, signal: AbortSignal): Promise<boolean> {
+    return taker === undefined ? isLoading(await readFirst(signal)) : taker === key
   }
 
   /** Once it is known how the first answer went, which takes three seconds at most. */
@@ -200,6 +232,8 @@ export function openInteraction(place: InteractionPlace, parts: InteractionParts
   }
 }
 
+/** What should be posted is for the channel. */
+const MOVED = Symbol('moved')
 /** Discord takes the first answer within three seconds. */
 const ARRIVES_WITHIN_MS = 3_000
 const NOT_YET_PAUSE_MS = 250

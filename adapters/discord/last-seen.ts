@@ -1,14 +1,10 @@
 // What is the newest message we took in, in each channel? Kept durably: where a catch-up begins after a lost session.
-import { fieldsOf, readList, readString } from '../common/read.ts'
-import type { JsonObject } from '../../src/contract/event.ts'
 import type { Clock, Logger, Memory } from '../../src/contract/runtime.ts'
+import { isFirstPart, isOfPart, type Part } from './part.ts'
+import { createLastSeenStore, type Seen } from './last-seen-store.ts'
 import { isNewer, newest, tellsTime } from './snowflake.ts'
 
-export interface Seen {
-  readonly channelId: string
-  readonly messageId: string
-  readonly direct: boolean
-}
+export type { Seen } from './last-seen-store.ts'
 
 export interface LastSeen {
   load(): Promise<void>
@@ -24,11 +20,13 @@ export interface LastSeen {
   /** A message is stored, or nothing to us. `allDone`: so is everything before it. `sentAtMs`: as the message says. */
   note(seen: Seen, allDone: boolean, sentAtMs?: number): void
   forget(channelId: string): void
+  /** What was said here since `seen` could not be fetched: notes of later messages do not count until `unpin`. */
+  pin(seen: Seen): void
+  unpin(channelId: string): void
   /** Writes what is not written yet. */
   flush(): Promise<void>
 }
 
-const KEY = 'last-seen'
 /** Of direct channels, and again of the others: a busy server shall not crowd out a person. */
 const MAX_CHANNELS = 500
 const WRITE_EVERY_MS = 2_000
@@ -39,10 +37,14 @@ export function createLastSeen(parts: {
   readonly memory: Memory
   readonly clock: Clock
   readonly log: Logger
+  /** Parts of one account keep notes of their own. */
+  readonly part?: Part
 }): LastSeen {
-  const { clock, log, memory } = parts
-  const direct = new Map<string, string>()
-  const others = new Map<string, string>()
+  const { clock, log, part } = parts
+  const store = createLastSeenStore(parts.memory, part)
+  const direct = new Map<string, Seen>()
+  const others = new Map<string, Seen>()
+  const pinned = new Set<string>()
   let everywhere: string | undefined
   let idsTellNoTime = false
   let isDirty = false
@@ -52,21 +54,16 @@ export function createLastSeen(parts: {
 
   return {
     async load() {
-      const stored = fieldsOf(await memory.get(KEY))
-      everywhere = newestOf(everywhere, readString(stored['everywhere']))
-      idsTellNoTime = stored['idsTellNoTime'] === true
-      for (const [into, list] of [
-        [direct, stored['direct']],
-        [others, stored['others']],
-      ] as const) {
-        for (const entry of readList(list)) {
-          const [channelId, messageId] = readList(entry).map(readString)
-          if (channelId !== undefined && messageId !== undefined) into.set(channelId, messageId)
-        }
+      const stored = await store.load()
+      everywhere = newestOf(everywhere, stored.everywhere)
+      idsTellNoTime = stored.idsTellNoTime
+      for (const seen of stored.channels) {
+        if (seen.direct && isFirstPart(part)) direct.set(seen.channelId, seen)
+        if (!seen.direct && isOfPart(part, seen.guildId ?? '')) others.set(seen.channelId, seen)
       }
     },
-    all: () => [...listOf(others, false), ...listOf(direct, true)],
-    of: (channelId) => direct.get(channelId) ?? others.get(channelId),
+    all: () => [...others.values(), ...direct.values()],
+    of: (channelId) => (direct.get(channelId) ?? others.get(channelId))?.messageId,
     get everywhere() {
       return everywhere
     },
@@ -87,13 +84,19 @@ export function createLastSeen(parts: {
       const list = seen.direct ? direct : others
       const before = list.get(seen.channelId)
       if (allDone) everywhere = newest(everywhere, seen.messageId)
-      if (before !== undefined && !isNewer(seen.messageId, before)) return
-      list.delete(seen.channelId)
-      list.set(seen.channelId, seen.messageId)
-      if (list.size > MAX_CHANNELS) list.delete(list.keys().next().value ?? '')
+      if (pinned.has(seen.channelId)) return
+      if (before !== undefined && !isNewer(seen.messageId, before.messageId)) return
+      put(list, { ...before, ...seen })
       write(before === undefined ? WRITE_NEW_AFTER_MS : WRITE_EVERY_MS)
     },
+    pin(seen) {
+      pinned.add(seen.channelId)
+      put(seen.direct ? direct : others, seen)
+      write(WRITE_NEW_AFTER_MS)
+    },
+    unpin: (channelId) => void pinned.delete(channelId),
     forget(channelId) {
+      pinned.delete(channelId)
       if (direct.delete(channelId) || others.delete(channelId)) write(WRITE_EVERY_MS)
     },
     async flush() {
@@ -102,6 +105,12 @@ export function createLastSeen(parts: {
       await writing
       if (isDirty) await writeNow()
     },
+  }
+
+  function put(list: Map<string, Seen>, seen: Seen): void {
+    list.delete(seen.channelId)
+    list.set(seen.channelId, seen)
+    if (list.size > MAX_CHANNELS) list.delete(list.keys().next().value ?? '')
   }
 
   /** One write at a time; what comes meanwhile goes along with the next. */
@@ -124,17 +133,13 @@ export function createLastSeen(parts: {
 
   async function writeNow(): Promise<void> {
     isDirty = false
-    const value: JsonObject = {
-      ...(everywhere === undefined ? {} : { everywhere }),
-      ...(idsTellNoTime ? { idsTellNoTime } : {}),
-      direct: [...direct],
-      others: [...others],
-    }
+    const channels = [...others.values(), ...direct.values()]
+    const value = { channels, idsTellNoTime, ...(everywhere === undefined ? {} : { everywhere }) }
     try {
-      await memory.set(KEY, value)
+      await store.save(value)
     } catch (error) {
       isDirty = true
-      log.warn({ channels: direct.size + others.size }, 'the last seen messages could not be written', error)
+      log.warn({ channels: channels.length }, 'the last seen messages could not be written', error)
       if (!isStopped()) await pause(WRITE_EVERY_MS)
     }
   }
@@ -147,10 +152,6 @@ export function createLastSeen(parts: {
   function isStopped(): boolean {
     return isOver
   }
-}
-
-function listOf(list: ReadonlyMap<string, string>, direct: boolean): readonly Seen[] {
-  return [...list].map(([channelId, messageId]) => ({ channelId, messageId, direct }))
 }
 
 function newestOf(a: string | undefined, b: string | undefined): string | undefined {

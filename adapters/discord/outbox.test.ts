@@ -10,12 +10,14 @@ import type { MessageId } from '../../src/contract/event.ts'
 import type { Control, Outbox, OutgoingFile } from '../../src/contract/platform.ts'
 import { parse } from '../../src/markdown/parse.ts'
 import { createFetch } from '../../src/net/fetch.ts'
+import { createMemoryNotes } from '../../test/support/memory-notes.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { createRealClock } from '../../test/support/real-clock.ts'
 import { callAs, createDiscordApi } from './api.ts'
 import type { DiscordBody } from './body.ts'
 import { createComponentsRenderer } from './components.ts'
 import { createEchoes } from './echoes.ts'
+import { createFirstAnswers } from './first-answers.ts'
 import { createInteractions } from './interaction-notes.ts'
 import { createOutbox, type OutboxParts } from './outbox.ts'
 import { readPlace, type Place } from './place.ts'
@@ -46,12 +48,14 @@ async function setUp(
   const channel = emulator.textChannel(guild, 'talk')
   const clock = createRealClock()
   const log = createQuietLogger()
+  const memory = createMemoryNotes()
   const parts: OutboxParts = {
     account: ACCOUNT,
     api,
     clock,
     log,
     privacy: createPrivacy(() => undefined, log),
+    firstAnswers: createFirstAnswers(ACCOUNT, () => memory),
     requestsPerSecond: 45,
     renderer: createRenderer(),
     echoes: createEchoes(),
@@ -299,6 +303,36 @@ describe('answers that never come', () => {
     expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['It grows'])
   })
 
+  test('nobody is pinged, whatever is said and however, and mentions show as they were written', async () => {
+    const { ann, channel, emulator, outbox } = await setUp()
+    const said = `@everyone <@${ann.id}> <@&${ann.id}> <#${channel.id}> </ask:${channel.id}> @here`
+    const key = (n: number): { key: string; controls: readonly Control[] } => ({ key: `k${n}`, controls: [] })
+    const id = await outbox.post(bodyOf(outbox, said), key(1), patience())
+    await outbox.edit(id, bodyOf(outbox, `${said}!`), none, patience())
+    await outbox.post(outbox.renderer.plain(said), key(2), patience())
+    const file: OutgoingFile = {
+      kind: 'file',
+      name: 'a.txt',
+      mimeType: 'text/plain',
+      sizeBytes: 1,
+      caption: said,
+      async *open() {
+        yield await Promise.resolve(Buffer.from('x'))
+      },
+    }
+    await outbox.sendFiles?.([file], key(3), patience())
+    const writes = emulator.store.calls.filter(({ method }) => method === 'POST' || method === 'PATCH')
+    expect(writes).toHaveLength(4)
+    for (const { payload } of writes) {
+      expect(payload['allowed_mentions']).toMatchObject({ parse: [] })
+      expect(String(payload['content'])).not.toMatch(/(?<!\\)<[@#/]/)
+    }
+    for (const { message, pinged } of emulator.store.channels.get(channel.id)?.messages.values() ?? []) {
+      expect(pinged).toEqual({ users: [], roles: [], everyone: false })
+      expect(message.mentions).toEqual([])
+    }
+  })
+
   test('a server without rate headers serves as well', async () => {
     const { channel, emulator, outbox } = await setUp({ omitOptionalFields: true })
     const id = await outbox.post(bodyOf(outbox, 'a'), { ...none, key: 'k1' }, patience())
@@ -308,7 +342,7 @@ describe('answers that never come', () => {
 })
 
 describe('interactions', () => {
-  test('the first post fills the deferred answer, the next follows up, edits find both', async () => {
+  test('the first post fills the deferred answer, the next is a message of the channel, edits find both', async () => {
     const { api, channel, emulator, parts, placeOf } = await setUp()
     const interaction = await deferredCommand(emulator, api, channel)
     parts.interactions.answered(interaction.id, 'deferred')
@@ -321,7 +355,11 @@ describe('interactions', () => {
       ['one!', false],
       ['two!', false],
     ])
-    expect(outbox.limits.budgets.map(({ key }) => key)).toEqual([`${ACCOUNT}/interaction/${interaction.id}`])
+    // The second has a nonce, which no follow-up bears.
+    const calls = emulator.store.calls.map(({ route }) => route)
+    expect(calls.filter((route) => route === 'createMessage')).toHaveLength(1)
+    expect(calls).not.toContain('followUp')
+    expect(outbox.limits.budgets.map(({ key }) => key)).toContain(`${ACCOUNT}/${channel.id}`)
     expect(outbox.openThread).toBeUndefined()
     expect(outbox.showTyping).toBeUndefined()
   })
@@ -337,6 +375,48 @@ describe('interactions', () => {
     )
     await after.post(bodyOf(after, 'two'), { ...none, key: 'k2' }, patience())
     expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one', 'two'])
+  })
+
+  test('after a kill the first answer is known by its key: found, and filled again, never doubled', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    const before = createOutbox({ ...placeOf(channel), interaction }, parts)
+    await before.post(bodyOf(before, 'one'), { ...none, key: 'k1' }, patience())
+    const restarted = { ...parts, interactions: createInteractions(parts.clock) }
+    const after = createOutbox({ ...placeOf(channel), interaction }, restarted)
+    const found = await after.findPosted?.('k1', patience())
+    const again = await after.post(bodyOf(after, 'one'), { ...none, key: 'k1' }, patience())
+    expect(again).toBe(found)
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one'])
+  })
+
+  test('a later message of an answer whose answer is lost is found by its nonce', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    parts.interactions.answered(interaction.id, 'deferred')
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience())
+    emulator.faults.add({ fault: { do: 'drop', storing: 'after' }, routes: ['createMessage'] })
+    await failureOf(outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k2' }, patience()))
+    expect(emulator.store.ambiguousPosts).toMatchObject([{ route: 'createMessage', channelId: channel.id }])
+    const id = await outbox.findPosted?.('k2', patience())
+    expect(emulator.screen(channel).map((shown) => shown.id)[1]).toBe(id)
+  })
+
+  test('where the channel refuses the rest, it follows up after all', async () => {
+    const { api, channel, emulator, parts, placeOf } = await setUp()
+    const interaction = await deferredCommand(emulator, api, channel)
+    parts.interactions.answered(interaction.id, 'deferred')
+    const outbox = createOutbox({ ...placeOf(channel), interaction }, parts)
+    await outbox.post(bodyOf(outbox, 'one'), { ...none, key: 'k1' }, patience())
+    emulator.faults.add({
+      fault: { do: 'error', status: 403, code: 50_013 },
+      routes: ['createMessage'],
+      times: Infinity,
+    })
+    await outbox.post(bodyOf(outbox, 'two'), { ...none, key: 'k2' }, patience())
+    await outbox.post(bodyOf(outbox, 'three'), { ...none, key: 'k3' }, patience())
+    expect(emulator.screen(channel).map(({ text }) => text)).toEqual(['one', 'two', 'three'])
   })
 
   test('a first post whose answer is lost is found, and is one message', async () => {

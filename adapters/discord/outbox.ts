@@ -29,7 +29,7 @@ export interface OutboxParts extends InteractionParts {
 }
 
 /** How far back a post is looked for whose answer never came. */
-const LOOK_BACK_MESSAGES = 50
+const LOOK_BACK_MESSAGES = 100
 const MAX_WITHOUT_REPLIES = 10_000
 
 export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBody> {
@@ -110,6 +110,23 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
   ): Promise<unknown> {
     const answer = await line?.post(payload, opts.key, signal, files)
     if (answer !== undefined) return answer
+    try {
+      return await sendToChannel(payload, opts, signal, files)
+    } catch (error) {
+      const isDenied = error instanceof PlatformError && error.kind === 'denied'
+      if (!isDenied || line?.stay() !== true) throw error
+      const inAnswer = await line.post(payload, opts.key, signal, files)
+      if (inAnswer === undefined) throw error
+      return inAnswer
+    }
+  }
+
+  async function sendToChannel(
+    payload: Payload,
+    opts: PostOptions,
+    signal: AbortSignal,
+    files: readonly FilePart[],
+  ): Promise<unknown> {
     const call = { method: 'POST', route: Routes.channelMessages(channelId), files } as const
     // Within some minutes the server makes one message of two with the same nonce.
     const body = { ...payload, nonce: opts.key, enforce_nonce: true }
@@ -130,7 +147,9 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<DiscordBo
 
   /** Not found, or not to be looked for: posted again under its nonce it still is one message. */
   async function lookFor(key: string, signal: AbortSignal): Promise<string | undefined> {
-    if (line?.isOpen() === true) return undefined
+    // Follow-ups bear no nonce, and what is private is in no history.
+    if (line !== undefined && (place.interaction?.away === true || (await line.isPrivate(signal))))
+      return undefined
     try {
       const query = { limit: String(LOOK_BACK_MESSAGES) }
       const route = Routes.channelMessages(channelId)

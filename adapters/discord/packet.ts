@@ -10,6 +10,9 @@ const HELLO = 10
 
 /** Discord's own interval, for a server that names none. */
 const HEARTBEAT_MS = 41_250
+/** Below, the minute's 120 sends would be used up; above, a timer runs over and fires at once. */
+const LEAST_HEARTBEAT_MS = 10
+const MOST_HEARTBEAT_MS = 3_600_000
 
 /** `null`: nothing happened. */
 export function repairPacket(packet: unknown): Fields | null {
@@ -20,11 +23,9 @@ export function repairPacket(packet: unknown): Fields | null {
     case INVALID_SESSION:
       return { ...packet, d: packet['d'] === true }
     case HELLO: {
-      const interval = readAmount(fieldsOf(packet['d'])['heartbeat_interval'])
-      return {
-        ...packet,
-        d: { heartbeat_interval: interval === 0 || interval === undefined ? HEARTBEAT_MS : interval },
-      }
+      const interval = readAmount(fieldsOf(packet['d'])['heartbeat_interval']) ?? 0
+      const isUsable = interval >= LEAST_HEARTBEAT_MS && interval <= MOST_HEARTBEAT_MS
+      return { ...packet, d: { heartbeat_interval: isUsable ? interval : HEARTBEAT_MS } }
     }
     default:
       return packet
@@ -38,7 +39,8 @@ function repairDispatch(packet: Fields): Fields | null {
   const name = readString(packet['t'])
   if (name === undefined || !NAME.test(name)) return null
   const data = fieldsOf(packet['d'])
-  if (name !== 'READY') return { ...packet, d: data }
+  // What is no number would be said again at the RESUME, for ever.
+  if (name !== 'READY') return { ...packet, s: readAmount(packet['s']) ?? null, d: data }
   const { resume_gateway_url: url, ...rest } = data
   return {
     ...packet,

@@ -37,6 +37,8 @@ export function createPrivacy(memory: () => Memory | undefined, log: Logger): Pr
     },
     async decided(id, isPrivate) {
       const before = known.get(id)
+      // Said once, it stays so: the same interaction may come again, and then nobody answers it.
+      if (before === true) return
       learn(id, isPrivate)
       if (typeof before === 'object') before.tell(isPrivate)
       if (!isPrivate) return

@@ -58,7 +58,7 @@ describe('laws', () => {
 
   test('literal text within emphasis, links and code is shown as it is', () => {
     const inner = fc.oneof(
-      literal.map((text) => text.replaceAll('\n', ' ').replaceAll('||', '|')),
+      literal.map((text) => text.replaceAll('\n', ' ').replace(/\|{2,}/g, '|')),
       fc.constant('x*'),
     )
     const span: fc.Arbitrary<Span> = fc.oneof(

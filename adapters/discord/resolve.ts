@@ -4,6 +4,7 @@ import { callAs, type DiscordApi } from './api.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { readString, type Fields } from '../common/read.ts'
 import { isThread, type Guilds } from './guilds.ts'
+import { segment } from './segment.ts'
 
 export interface ResolveParts {
   readonly account: string
@@ -29,7 +30,7 @@ export function createResolver(parts: ResolveParts): (message: Fields) => Promis
     if (guilds.channel(channelId) !== undefined || unknown.has(channelId)) return
     const type = message['channel_type']
     if (typeof type === 'number' && !isThread(type)) return
-    const call = { method: 'GET', route: `/channels/${encodeURIComponent(channelId)}` } as const
+    const call = { method: 'GET', route: `/channels/${segment(channelId)}` } as const
     try {
       const limit = { account, clock, ms: ANSWER_WITHIN_MS, what: 'GET /channels/:id' }
       guilds.add(await withDeadline(limit, signal, (within) => callAs(account, api, call, within)))

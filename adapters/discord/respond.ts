@@ -10,6 +10,7 @@ import { readString, type Fields } from '../common/read.ts'
 import { isInteractionOver } from './errors.ts'
 import type { Asked } from './inbound-interaction.ts'
 import type { FirstAnswer, Interactions } from './interaction-notes.ts'
+import { segment } from './segment.ts'
 
 export interface RespondParts {
   readonly account: string
@@ -18,7 +19,7 @@ export interface RespondParts {
   readonly log: Logger
   readonly words: Words
   /** Told how the first answer went: whether "thinking…" stands there, waiting for the reply. */
-  readonly interactions: Pick<Interactions, 'answered' | 'cleared' | 'elsewhere' | 'over'>
+  readonly interactions: Pick<Interactions, 'answered' | 'cleared' | 'elsewhere' | 'over' | 'settled'>
   readonly signal: AbortSignal
 }
 
@@ -32,8 +33,7 @@ export async function answerInteraction(
   asked: Asked,
   callback: Callback,
 ): Promise<void> {
-  const route =
-    `/interactions/${encodeURIComponent(asked.id)}/${encodeURIComponent(asked.token)}/callback` as const
+  const route = `/interactions/${segment(asked.id)}/${segment(asked.token)}/callback` as const
   const call = { method: 'POST', route, body: callback, auth: false } as const
   try {
     await tryTwice(parts, (within) => callAs(parts.account, parts.api, call, within))
@@ -61,19 +61,24 @@ export async function answerLate(
   ack: Ack,
 ): Promise<void> {
   const applicationId = readString(interaction['application_id'])
-  const webhook =
-    `/webhooks/${encodeURIComponent(applicationId ?? '')}/${encodeURIComponent(asked.token)}` as const
+  const webhook = `/webhooks/${segment(applicationId ?? '')}/${segment(asked.token)}` as const
   const original = `${webhook}/messages/@original` as const
   const call = lateCall(parts, asked, ack, { webhook, original })
   if (call === undefined || applicationId === undefined) return
-  const { cleared, elsewhere, over } = parts.interactions
+  const { cleared, elsewhere, over, settled } = parts.interactions
   // What follows "thinking…" would take its place, for all to see.
   if (ack.show === 'waiting') cleared(asked.id)
   const limit = { account: parts.account, clock: parts.clock, ms: ANSWER_LATE_WITHIN_MS, what: 'late answer' }
   try {
-    await withDeadline(limit, parts.signal, (within) =>
-      callAs(parts.account, parts.api, { ...call, auth: false }, within),
-    )
+    await withDeadline(limit, parts.signal, async (within) => {
+      // A notice that took the place of a deferral still on its way would be written over by it.
+      if (ack.show !== 'waiting') await settled(asked.id)
+      await onceItStands(
+        parts,
+        (until) => callAs(parts.account, parts.api, { ...call, auth: false }, until),
+        within,
+      )
+    })
     if (ack.show !== 'notice') elsewhere(asked.id)
   } catch (error) {
     if (ack.show === 'waiting') over(asked.id)
@@ -100,6 +105,24 @@ function lateCall(
       return said(noticeData(ack, asked, words))
     case 'form':
       return said(formButtonData(ack.form, asked, words))
+  }
+}
+
+/** Over HTTP the deferral is the answer to Discord's own call, and may arrive after this. */
+async function onceItStands(
+  { clock }: RespondParts,
+  call: (signal: AbortSignal) => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const untilMs = clock.elapsed() + ANSWER_WITHIN_MS
+  for (;;) {
+    try {
+      await call(signal)
+      return
+    } catch (error) {
+      if (!isInteractionOver(error) || clock.elapsed() >= untilMs) throw error
+      await clock.sleep(AGAIN_AFTER_MS, signal)
+    }
   }
 }
 

@@ -4,10 +4,17 @@
 // throws there, in it or in discord.js above it, ends the process. And a manager that was destroyed in the middle of a
 // reconnect connects again, for ever. All of it runs through a handful of functions of its shard, so these are wrapped:
 // 1. packets are repaired before they are read (packet.ts); 2. what still throws is reported; 3. a sealed shard does not
-// connect; 4. sockets that are cut have a listener for the error this makes.
+// connect; 4. sockets that are cut have a listener for the error this makes; 5. of two greetings the second is not heard:
+// its heartbeat would never end; 6. a goodbye nobody answers is not waited for: the library would, for half a minute.
 import { SimpleShardingStrategy, type ClientOptions } from 'discord.js'
+import type { Clock } from '../../src/contract/runtime.ts'
 import { readAmount, fieldsOf, type Fields } from '../common/read.ts'
 import { repairPacket, type GatewayInformation } from './packet.ts'
+
+const HELLO = 10
+/** https://developer.mozilla.org/docs/Web/API/WebSocket/readyState */
+const CLOSING = 2
+const GOODBYE_WITHIN_MS = 1_000
 
 export interface ShardGuard {
   /** For `ClientOptions.ws`. */
@@ -20,6 +27,7 @@ export interface ShardGuard {
 type BuildStrategy = NonNullable<NonNullable<ClientOptions['ws']>['buildStrategy']>
 
 export interface ShardGuardParts {
+  readonly clock: Clock
   /** Instead of the library's own call: once a session. */
   fetchGateway(): Promise<GatewayInformation>
   /** Told of every packet, also of those that are no events. */
@@ -43,6 +51,7 @@ interface Shard {
 interface Socket {
   on(event: 'error', listener: () => void): unknown
   terminate(): void
+  readonly readyState: number
 }
 interface Insides {
   readonly shards: ReadonlyMap<number, Shard>
@@ -81,8 +90,13 @@ export function createShardGuard(parts: ShardGuardParts): ShardGuard {
     shards.add(shard)
     const { onError } = shard
     const unpack = shard.unpackMessage.bind(shard)
+    let greetedBy: Socket | null = null
     shard.unpackMessage = async (data, isBinary) => {
-      const packet = sealed ? null : repairPacket(await unpack(data, isBinary))
+      const packet = sealed || isHuge(data) ? null : repairPacket(await unpack(data, isBinary))
+      if (packet !== null && packet['op'] === HELLO) {
+        if (greetedBy !== null && greetedBy === shard.connection) return null
+        greetedBy = shard.connection
+      }
       if (packet !== null) parts.heard(shard.id, packet)
       return packet
     }
@@ -96,9 +110,22 @@ export function createShardGuard(parts: ShardGuardParts): ShardGuard {
     const destroy = caught(shard, shard.destroy)
     shard.destroy = async (options) => {
       // It stops listening for errors, also on a socket that is still connecting.
-      shard.connection?.on('error', () => undefined)
+      const { connection } = shard
+      connection?.on('error', () => undefined)
+      const said = new AbortController()
+      if (connection !== null) void hangUp(connection, said.signal)
       await destroy(options)
+      said.abort()
     }
+  }
+
+  /** `destroy` goes on (to the next connection) as soon as this one is closed. */
+  async function hangUp(connection: Socket, said: AbortSignal): Promise<void> {
+    const isOver = await parts.clock.sleep(GOODBYE_WITHIN_MS, said).then(
+      () => false,
+      () => true,
+    )
+    if (!isOver && connection.readyState === CLOSING) connection.terminate()
   }
 
   function unlessSealed(connect: Shard['internalConnect']): Shard['internalConnect'] {
@@ -119,6 +146,14 @@ export function createShardGuard(parts: ShardGuardParts): ShardGuard {
       }
     }
   }
+}
+
+/** The largest servers tell of themselves in a few MiB; reading more would hold up everything else. */
+const MAX_PACKET_CHARS = 16 << 20
+
+function isHuge(data: unknown): boolean {
+  if (typeof data === 'string') return data.length > MAX_PACKET_CHARS
+  return data instanceof ArrayBuffer && data.byteLength > MAX_PACKET_CHARS
 }
 
 /** How often the server wants to hear from us, where a packet says so. */

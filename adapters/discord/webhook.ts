@@ -37,6 +37,7 @@ export function createWebhookHandler(parts: WebhookParts): (request: RawRequest)
     if (interact === undefined) return { status: 503 }
     try {
       const callback = await interact(interaction)
+      // Not one of Discord's, or one that came already: nothing happens.
       return callback === undefined ? { status: 400 } : answer(callback)
     } catch (error) {
       parts.log.error({}, 'an interaction could not be answered', error)

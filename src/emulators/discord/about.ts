@@ -14,12 +14,12 @@ const gatewayBot: Handler = (_call, world) => ({
   status: 200,
   body: {
     url: world.gatewayUrl(),
-    shards: 1,
+    shards: world.sharding.recommended,
     session_start_limit: {
       total: SESSIONS_PER_DAY,
       remaining: world.identifiesLeft(),
       reset_after: 14_400_000,
-      max_concurrency: 1,
+      max_concurrency: world.sharding.maxConcurrency,
     },
   },
 })

@@ -1,4 +1,5 @@
 // How is one REST call carried out? Matched to its route, authorised, paid for from its bucket, run, told.
+import { present } from '../common/bounded.ts'
 import type { Buckets, Paid } from './buckets.ts'
 import { readBody, type ReadBody, type Route } from './call.ts'
 import { answerOf, refusals, type Answer } from './errors.ts'
@@ -7,7 +8,7 @@ import type { Gateway } from './gateway.ts'
 import { isSnowflake, snowflakeMs } from './snowflake.ts'
 import { matchRoute, type Matched } from './routes.ts'
 import { pause } from './pause.ts'
-import type { Json } from './types.ts'
+import { isJson, type Json } from './types.ts'
 import { without, type World } from './world.ts'
 
 /** A finished call. Given to `observe`. */
@@ -36,12 +37,21 @@ export interface ApiCall {
   readonly bytes: Buffer | undefined
 }
 
-export type Outcome = { readonly sent?: () => void } & (
+export type Outcome = {
+  readonly sent?: () => void
+  /** The message this call made, where it made one. */ readonly posted?: Posted
+} & (
   | { readonly do: 'send'; readonly answer: Answer }
   | { readonly do: 'drop' }
   | { readonly do: 'garbage' }
   | { readonly do: 'html'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
 )
+
+export interface Posted {
+  readonly route: string
+  readonly channelId: string
+  readonly messageId: string
+}
 
 export interface Api {
   run(call: ApiCall, signal: AbortSignal): Promise<Outcome>
@@ -97,9 +107,17 @@ export function createApi(parts: ApiParts): Api {
       if (fault?.do === 'hang' || fault?.do === 'slow') flush()
       if (fault?.do === 'hang') await pause(undefined, signal)
       if (fault?.do === 'slow' && fault.storing === 'after') await pause(fault.delayMs, signal)
-      return { ...outcome, sent: flush }
+      return { ...outcome, ...present({ posted: postedBy(route, answer) }), sent: flush }
     },
   }
+}
+
+const POSTS: ReadonlySet<string> = new Set(['createMessage', 'followUp'])
+
+/** What the call really did, whatever is answered. */
+function postedBy(route: string, { status, body }: Answer): Posted | undefined {
+  if (!POSTS.has(route) || status !== 200 || !isJson(body)) return undefined
+  return { route, channelId: String(body['channel_id']), messageId: String(body['id']) }
 }
 
 function carryOut(

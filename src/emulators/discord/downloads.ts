@@ -32,7 +32,7 @@ export async function answerFile(
   const { authorization, cookie } = request.headers
   const broughtCredentials = authorization !== undefined || cookie !== undefined
   const note = (status: number, sentBytes: number, isWhole: boolean): void =>
-    world.store.addDownload({ path, status, sentBytes, isWhole, broughtCredentials })
+    world.store.addDownload({ atMs: world.nowMs(), path, status, sentBytes, isWhole, broughtCredentials })
   const file = world.files.atAddress(path, url.searchParams)
   const refusal = statusOf(fault)
   if (refusal !== undefined || file === undefined || file === 'expired') {

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { extname } from 'node:path'
 import { present } from '../common/bounded.ts'
 import { contentOf, type Content, type SentBytes } from './content.ts'
+import { snowflakeMs } from './snowflake.ts'
 import type { Attachment, Json } from './types.ts'
 
 export interface StoredFile {
@@ -37,6 +38,8 @@ export interface Files {
   atAddress(path: string, query: URLSearchParams): StoredFile | 'expired' | undefined
   /** Every address given out so far leads nowhere. */
   expireAll(): void
+  /** Files from before `ms` are gone; stickers stay. */
+  forgetBefore(ms: number): void
 }
 
 const FILES_KEPT = 5_000
@@ -127,6 +130,9 @@ export function createFiles(options: {
     },
     expireAll: () => {
       era += 1
+    },
+    forgetBefore(ms) {
+      for (const id of files.keys()) if (snowflakeMs(id) < ms) files.delete(id)
     },
   }
 }

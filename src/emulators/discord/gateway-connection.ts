@@ -1,12 +1,13 @@
 // What happens on one gateway socket? HELLO, then IDENTIFY or RESUME, heartbeats, and the close codes of Discord.
 import type { WebSocket } from 'ws'
 import type { GatewayFaultState, Withholdable } from './gateway-faults.ts'
+import { readShard, type Shard } from './sharding.ts'
 import { isJson, type Json } from './types.ts'
 
 export interface Identify {
   readonly token: string
   readonly intents: number
-  readonly shard: readonly [number, number]
+  readonly shard: Shard
 }
 
 /** A refusal is a close code with its words, or an op 9. */
@@ -28,6 +29,8 @@ export interface Connection {
   flush(): void
   /** After op 9: the socket stays and waits for another IDENTIFY or RESUME. */
   release(): void
+  /** Half-open from now on: nothing comes through any more, either way, and nobody says so. */
+  freeze(): void
 }
 
 export interface ConnectionOptions {
@@ -55,8 +58,10 @@ export function connect<T>(socket: WebSocket, sessions: Sessions<T>, options: Co
   let sends: number[] = []
   let deadline: NodeJS.Timeout | undefined
 
+  let isFrozen = false
+
   const write = (frame: Json): void => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame))
+    if (socket.readyState === socket.OPEN && !isFrozen) socket.send(JSON.stringify(frame))
   }
   const connection: Connection = {
     socket,
@@ -72,6 +77,11 @@ export function connect<T>(socket: WebSocket, sessions: Sessions<T>, options: Co
     release() {
       if (session !== undefined) sessions.lost(session, connection, undefined)
       session = undefined
+    },
+    freeze() {
+      isFrozen = true
+      clearTimeout(deadline)
+      socket.pause()
     },
   }
   const close = (code: number, reason: string): void => socket.close(code, reason)
@@ -161,10 +171,9 @@ function identifyOf<T>(d: unknown, admit: (identify: Identify) => Entrance<T>): 
   const { token, intents, shard } = d
   if (typeof intents !== 'number' || !Number.isInteger(intents) || intents < 0 || intents > KNOWN_INTENTS)
     return { ok: false, close: 4013, reason: 'Invalid intent(s).' }
-  const [id, count] = Array.isArray(shard) ? (shard as unknown[]) : [0, 1]
-  if (typeof id !== 'number' || typeof count !== 'number' || id >= count || id < 0)
-    return { ok: false, close: 4010, reason: 'Invalid shard.' }
-  return admit({ token, intents, shard: [id, count] })
+  const read = readShard(shard)
+  if (read === undefined) return { ok: false, close: 4010, reason: 'Invalid shard.' }
+  return admit({ token, intents, shard: read })
 }
 
 function parsed(data: Buffer): Json | undefined {

@@ -7,9 +7,10 @@ export type Withholdable = 'hello' | 'ready' | 'guildCreate' | 'ack' | 'dispatch
 export interface DispatchRule {
   /** `MESSAGE_CREATE`; left out: any event of the stream but READY and RESUMED. */
   readonly event?: string
-  /** Sent twice; never sent (nor replayed); sent after the one that follows it; sent with other data. */
-  readonly do: 'twice' | 'lose' | 'swap' | 'mangle'
+  /** Sent twice; never sent (nor replayed); sent after the one that follows it; sent with other data; sent `delayMs` later. */
+  readonly do: 'twice' | 'lose' | 'swap' | 'mangle' | 'late'
   readonly mangle?: (data: unknown) => unknown
+  readonly delayMs?: number
   /** 1 by default, `Infinity` for ever. */
   readonly times?: number
 }
@@ -18,12 +19,18 @@ export interface GatewayFaults {
   /** Every socket is cut without a close frame. */
   drop(): void
   close(code: number, reason?: string): void
+  /** Half-open: every socket of now stays open, and nothing comes through it, either way. The session stays. */
+  freeze(): void
   /** Op 7: please come back. */
   reconnect(): void
   /** Op 9; `false` also forgets the session. */
   invalidate(resumable: boolean): void
   /** The next RESUME is refused with op 9 `false`. */
   forgetSessions(): void
+  /** Each RESUME brings so many events again that were heard already, until `clear`. */
+  replayMore(events: number): void
+  /** Other numbers of shards are wanted; below `required` (by default: as many as recommended) an IDENTIFY is closed with 4011. */
+  reshard(recommended: number, required?: number): void
   /** Until the returned function is called, which also sends what was held. */
   withhold(kind: Withholdable): () => void
   /** New connections are cut before the upgrade, as an unreachable gateway looks; until the returned function is called. */
@@ -44,12 +51,14 @@ export interface GatewayFaultState {
   /** `undefined`: let in; 0: cut; otherwise a status. */
   refusal(): number | undefined
   rule(event: string): DispatchRule | undefined
+  readonly replayedMore: number
   echoesBefore(): boolean
 }
 
 export interface GatewayParts {
-  connections(): Iterable<{ readonly socket: WebSocket; release(): void }>
+  connections(): Iterable<{ readonly socket: WebSocket; release(): void; freeze(): void }>
   forgetSessions(): void
+  reshard(recommended: number, required: number): void
   released(): void
 }
 
@@ -62,6 +71,7 @@ export function createGatewayFaults(parts: GatewayParts): GatewayFaultState {
   let upgrades: { status: number; left: number } = { status: 503, left: 0 }
   let rules: { readonly rule: DispatchRule; left: number }[] = []
   let echo: 'before' | 'after' = 'after'
+  let replayedMore = 0
   const toAll = (frame: unknown): void => {
     for (const { socket } of parts.connections()) socket.send(JSON.stringify(frame))
   }
@@ -79,7 +89,14 @@ export function createGatewayFaults(parts: GatewayParts): GatewayFaultState {
       for (const connection of parts.connections()) connection.release()
       toAll({ op: OP_INVALID_SESSION, d: resumable, s: null, t: null })
     },
+    freeze: () => {
+      for (const connection of parts.connections()) connection.freeze()
+    },
     forgetSessions: () => parts.forgetSessions(),
+    replayMore: (events) => {
+      replayedMore = events
+    },
+    reshard: (recommended, required = recommended) => parts.reshard(recommended, required),
     withhold: (kind) => {
       withheld.set(kind, (withheld.get(kind) ?? 0) + 1)
       let held = true
@@ -115,6 +132,7 @@ export function createGatewayFaults(parts: GatewayParts): GatewayFaultState {
       upgrades = { status: 503, left: 0 }
       rules = []
       echo = 'after'
+      replayedMore = 0
       parts.released()
     },
   }
@@ -135,5 +153,8 @@ export function createGatewayFaults(parts: GatewayParts): GatewayFaultState {
       return found?.rule
     },
     echoesBefore: () => echo === 'before',
+    get replayedMore() {
+      return replayedMore
+    },
   }
 }

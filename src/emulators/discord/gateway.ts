@@ -3,13 +3,15 @@ import { randomBytes } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import { connect, type Connection, type Entrance, type Identify } from './gateway-connection.ts'
 import { createGatewayFaults, type GatewayFaultState, type Withholdable } from './gateway-faults.ts'
+import { INTENTS, isTold } from './audience.ts'
+import type { Shard, Sharding } from './sharding.ts'
 import type { Json } from './types.ts'
-import { without, type Dispatch, type Scope } from './world.ts'
+import { without, type Dispatch } from './world.ts'
 
 export interface Session {
   readonly id: string
   readonly intents: number
-  readonly shard: readonly [number, number]
+  readonly shard: Shard
   seq: number
   log: { readonly s: number; readonly frame: Json }[]
   connection: Connection | undefined
@@ -23,11 +25,23 @@ export interface Gateway {
   readonly counts: { readonly identifies: number; readonly resumes: number; readonly refusedResumes: number }
   readonly isReady: boolean
   readonly identifiesLeft: number
+  readonly sessions: readonly SessionView[]
   accept(socket: WebSocket): void
   /** Runs, and gives back the events of it to be sent later. */
   collect<T>(run: () => T): { readonly result: T; readonly flush: () => void }
   /** Every socket, without a word; sessions stay. */
   cut(): void
+  /** Sessions that can no longer be resumed go, and what was said before then. */
+  forget(): void
+  /** Nothing is sent later any more. */
+  close(): void
+}
+
+/** A session the server remembers; two of one shard both get every event. */
+export interface SessionView {
+  readonly id: string
+  readonly shard: Shard
+  readonly isAttached: boolean
 }
 
 export interface GatewayOptions {
@@ -36,7 +50,7 @@ export interface GatewayOptions {
   readonly messageContentAllowed: boolean
   readonly maxSends: number | undefined
   readonly maxIdentifies: number
-  readonly identifyEveryMs: number
+  readonly sharding: Sharding
   /** How long a lost session can be resumed; "a few minutes" at Discord. */
   readonly resumeWindowMs: number
   readonly omitted: ReadonlySet<string>
@@ -46,28 +60,19 @@ export interface GatewayOptions {
   readonly changed: () => void
 }
 
-export const INTENTS = { guilds: 1, members: 2, content: 1 << 15 } as const
 const LOG_KEPT = 20_000
-/** Intent of an event: in a guild, and in a direct message. https://docs.discord.com/developers/events/gateway#list-of-intents */
-const INTENT_OF: readonly (readonly [RegExp, number, number])[] = [
-  [/^(GUILD_(CREATE|UPDATE|DELETE|ROLE_)|CHANNEL_|THREAD_)/, 1, 0],
-  [/^GUILD_MEMBER/, 2, 0],
-  [/^MESSAGE_REACTION/, 1 << 10, 1 << 13],
-  [/^MESSAGE_/, 1 << 9, 1 << 12],
-  [/^TYPING/, 1 << 11, 1 << 14],
-]
-
 export function createGateway(options: GatewayOptions): Gateway {
   const sessions = new Map<string, Session>()
   const connections = new Set<Connection>()
   let waiting: (() => void)[] | undefined
-  let lastIdentifyMs = -Infinity
   let tokenDead = false
+  const later = new Set<NodeJS.Timeout>()
   const counts = { identifies: 0, resumes: 0, refusedResumes: 0 }
 
   const state = createGatewayFaults({
     connections: () => [...connections],
     forgetSessions: () => sessions.clear(),
+    reshard: options.sharding.reshard,
     released: () => {
       for (const connection of connections) connection.flush()
     },
@@ -84,6 +89,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       session.swapped = frame
       return
     }
+    if (rule?.do === 'late') {
+      const timer = setTimeout(() => {
+        later.delete(timer)
+        session.connection?.send(kind, frame)
+      }, rule.delayMs ?? 0)
+      later.add(timer)
+      return
+    }
     session.connection?.send(kind, frame)
     if (rule?.do === 'twice') write(session, 'other', event, data)
     const { swapped } = session
@@ -95,9 +108,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       return { ok: false, close: 4004, reason: 'Authentication failed.' }
     if ((intents & INTENTS.content) !== 0 && !options.messageContentAllowed)
       return { ok: false, close: 4014, reason: 'Disallowed intent(s).' }
-    const now = options.nowMs()
-    if (now - lastIdentifyMs < options.identifyEveryMs) return { ok: false, invalid: false }
-    lastIdentifyMs = now
+    if (shard[1] < options.sharding.required) return { ok: false, close: 4011, reason: 'Sharding required.' }
+    if (!options.sharding.admit(shard[0], options.nowMs())) return { ok: false, invalid: false }
     counts.identifies += 1
     if (counts.identifies > options.maxIdentifies) {
       // Discord ends every session and resets the token.
@@ -106,6 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       for (const { socket } of connections) socket.close(4004, 'Authentication failed.')
       return { ok: false, close: 4004, reason: 'Authentication failed.' }
     }
+    forget()
     const id = randomBytes(16).toString('hex')
     const session: Session = {
       id,
@@ -140,24 +153,40 @@ export function createGateway(options: GatewayOptions): Gateway {
       options.changed()
       return { ok: false, invalid: false }
     }
+    if (session.shard[1] < options.sharding.required)
+      return { ok: false, close: 4011, reason: 'Sharding required.' }
     if (seq > session.seq) return { ok: false, close: 4007, reason: 'Invalid seq.' }
     // A session has one socket: the older one goes.
     session.connection?.socket.close(4000, 'Unknown error.')
     session.connection = connection
-    for (const { s, frame } of session.log) if (s > seq) connection.send('dispatch', frame)
+    for (const { s, frame } of session.log)
+      if (s > seq - state.replayedMore) connection.send('dispatch', frame)
     counts.resumes += 1
     write(session, 'other', 'RESUMED', {})
     options.changed()
     return { ok: true, session }
   }
+  const forget = (): void => {
+    const goneMs = options.nowMs() - options.resumeWindowMs
+    for (const [id, { connection, detachedAtMs }] of sessions)
+      if (connection === undefined && detachedAtMs < goneMs) sessions.delete(id)
+  }
   return {
     state,
     counts,
+    forget,
     get isReady() {
       return [...sessions.values()].some(({ connection }) => connection !== undefined)
     },
     get identifiesLeft() {
       return Math.max(0, options.maxIdentifies - counts.identifies)
+    },
+    get sessions() {
+      return [...sessions.values()].map(({ id, shard, connection }) => ({
+        id,
+        shard,
+        isAttached: connection !== undefined,
+      }))
     },
     dispatch(event, scope, dataFor) {
       const send = (): void => {
@@ -213,16 +242,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     cut() {
       for (const { socket } of connections) socket.terminate()
     },
+    close() {
+      for (const timer of later) clearTimeout(timer)
+    },
   }
-}
-
-function isTold({ intents, shard: [id, count] }: Session, event: string, { guildId }: Scope): boolean {
-  const mine = guildId === undefined ? 0 : Number((BigInt(guildId) >> 22n) % BigInt(count))
-  if (mine !== id) return false
-  const rule = INTENT_OF.find(([pattern]) => pattern.test(event))
-  if (rule === undefined) return true
-  const needed = guildId === undefined ? rule[2] : rule[1]
-  return needed === 0 || (intents & needed) !== 0
 }
 
 /** What it asks for is no longer remembered. */

@@ -15,6 +15,7 @@ import { messageRoutes } from './messages.ts'
 import { omittedFields, type DiscordEmulatorOptions } from './options.ts'
 import { createPeople, type People } from './people.ts'
 import { userNamed } from './beings.ts'
+import { createSharding, isOfShard, type Shard } from './sharding.ts'
 import { channelOf, createRooms, type ChannelRef, type Rooms } from './rooms.ts'
 import { messagesOn, picture, type ShownMessage } from './screen.ts'
 import { listen } from './server.ts'
@@ -49,6 +50,8 @@ export type { DiscordStore } from './view.ts'
 export type { SeededBytes, SentBytes } from './content.ts'
 export type { KeptFile } from './files.ts'
 export type { SentFile, SentSticker, SentVoice } from './sent-files.ts'
+export type { SessionView } from './gateway.ts'
+export type { AmbiguousPost } from './store.ts'
 export type { SayOptions } from './wording.ts'
 
 export interface DiscordEmulator extends People, Rooms, Interactions, Push {
@@ -105,6 +108,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   const publicKeyHex = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex')
   const buckets = createBuckets(limits, options.sharedBucketHash ?? true)
   const table = createFaultTable()
+  const sharding = createSharding(options)
   let host = ''
   const hostOf = (): string => host
   const gateway = createGateway({
@@ -113,7 +117,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     messageContentAllowed,
     maxSends: limits?.sends.max,
     maxIdentifies: limits?.identifies.max ?? LIMITS.identifies.max,
-    identifyEveryMs: options.identifyEveryMs ?? 0,
+    sharding,
     resumeWindowMs: options.resumeWindowMs ?? 120_000,
     omitted,
     nowMs,
@@ -134,10 +138,8 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     guildsFor: ({ shard }) => joinedGuilds(shard).map((guild) => guildView(world, guild)),
     changed: store.changed,
   })
-  const joinedGuilds = ([id, count]: readonly [number, number]): readonly GuildState[] =>
-    [...store.guilds.values()].filter(
-      (guild) => guild.joined && Number((BigInt(guild.id) >> 22n) % BigInt(count)) === id,
-    )
+  const joinedGuilds = (shard: Shard): readonly GuildState[] =>
+    [...store.guilds.values()].filter((guild) => guild.joined && isOfShard(shard, guild.id))
   const world: World = {
     me,
     applicationId,
@@ -162,6 +164,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     nowMs,
     gatewayUrl: () => `ws://${hostOf()}`,
     identifiesLeft: () => gateway.identifiesLeft,
+    sharding,
   }
   const api = createApi({
     world,
@@ -238,6 +241,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     picture: shown,
     close: () => {
       close()
+      gateway.close()
       return server.close()
     },
   }

@@ -1,8 +1,9 @@
 // How may the emulator be set up? Everything has a default; the numbers are Discord's own unless said otherwise.
 import type { DiscordExchange } from './api.ts'
 import type { Limits } from './buckets.ts'
+import type { ShardingOptions } from './sharding.ts'
 
-export interface DiscordEmulatorOptions {
+export interface DiscordEmulatorOptions extends ShardingOptions {
   /** 0, the default: any free one. */
   readonly port?: number
   /** Any text; `emulator-token` by default. */
@@ -22,7 +23,7 @@ export interface DiscordEmulatorOptions {
   readonly sharedBucketHash?: boolean
   /** How long a lost session can be resumed; 120,000 by default ("a few minutes"). */
   readonly resumeWindowMs?: number
-  /** Two IDENTIFYs closer than this get op 9. Discord: 5,000; here 0, so that a restarted bot need not wait. */
+  /** Of two IDENTIFYs of one bucket closer than this, the second gets op 9. Discord: 5,000; here 0, so that a restarted bot need not wait. */
   readonly identifyEveryMs?: number
   /** How long an interaction waits for its first answer; 3,000 by default. */
   readonly interactionAckMs?: number

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import type { Api, ApiCall } from './api.ts'
+import type { Api, ApiCall, Outcome } from './api.ts'
 import { answerFile, isFilePath } from './downloads.ts'
 import type { FaultTable } from './faults.ts'
 import type { Answer } from './errors.ts'
@@ -105,6 +105,7 @@ async function answer(
     bytes,
   }
   const outcome = await parts.api.run(call, signal)
+  noteIfUnheard(parts.world, outcome, response)
   if (response.destroyed) return
   if (outcome.do === 'drop') response.socket?.destroy()
   else if (outcome.do === 'garbage')
@@ -114,6 +115,18 @@ async function answer(
     response.end(`<html><head><title>${outcome.status}</title></head><body><h1>cloudflare</h1></body></html>`)
   } else send(response, outcome.answer)
   outcome.sent?.()
+}
+
+/** A post whose answer nobody heard: broken off, or not the answer it should have been. */
+function noteIfUnheard({ nowMs, store }: World, outcome: Outcome, response: ServerResponse): void {
+  const { posted } = outcome
+  if (posted === undefined) return
+  const note = (): void => store.addAmbiguous({ ...posted, atMs: nowMs() })
+  if (outcome.do !== 'send' || outcome.answer.status !== 200 || response.destroyed) note()
+  else
+    response.once('close', () => {
+      if (!response.writableFinished) note()
+    })
 }
 
 function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {

@@ -1,5 +1,5 @@
 // What does the emulated Discord know? Guilds, channels and messages now, every state ever shown, every call.
-import { bounded } from '../common/bounded.ts'
+import { createRecord } from './record.ts'
 import type { Channel, Json, Member, Message, Role, User } from './types.ts'
 
 /** One state of one message as it appeared on screens. */
@@ -99,8 +99,18 @@ export interface InteractionState {
   readonly payload: Json
 }
 
+/** A message that stands although whoever posted it never got the answer: the connection was gone, or a fault ate it. */
+export interface AmbiguousPost {
+  /** `createMessage` or `followUp`. */
+  readonly route: string
+  readonly channelId: string
+  readonly messageId: string
+  readonly atMs: number
+}
+
 /** A file somebody fetched. Kept in `store.downloads`, once it is over. */
 export interface Download {
+  readonly atMs: number
   /** As in the address, decoded: `/attachments/<channel>/<id>/<name>`, `/stickers/<id>.png`. */
   readonly path: string
   readonly status: number
@@ -127,12 +137,16 @@ export interface Store {
   readonly calls: readonly DiscordCall[]
   readonly typing: readonly { readonly channelId: string; readonly atMs: number }[]
   readonly downloads: readonly Download[]
+  readonly ambiguousPosts: readonly AmbiguousPost[]
   addChannel(channel: Channel): ChannelState
   addFrame(frame: Frame): void
   addCall(call: DiscordCall): void
   addTyping(channelId: string, atMs: number): void
   addInteraction(interaction: InteractionState): void
   addDownload(download: Download): void
+  addAmbiguous(post: AmbiguousPost): void
+  /** Records from before `ms`. */
+  forgetBefore(ms: number): void
   onFrame(listener: (frame: Frame) => void): () => void
   /** Called after anything a condition could look at: a frame, a finished call, a gateway session. */
   onChange(listener: () => void): () => void
@@ -140,14 +154,16 @@ export interface Store {
 }
 
 const TYPING_KEPT = 10_000
+const AMBIGUOUS_KEPT = 10_000
 const DOWNLOADS_KEPT = 10_000
 const INTERACTIONS_KEPT = 10_000
 
 export function createStore(limits: { maxFrames: number; maxCalls: number }): Store {
-  const frames = bounded<Frame>(limits.maxFrames)
-  const calls = bounded<DiscordCall>(limits.maxCalls)
-  const downloads = bounded<Download>(DOWNLOADS_KEPT)
-  const typing = bounded<Store['typing'][number]>(TYPING_KEPT)
+  const frames = createRecord<Frame>(limits.maxFrames)
+  const calls = createRecord<DiscordCall>(limits.maxCalls)
+  const downloads = createRecord<Download>(DOWNLOADS_KEPT)
+  const typing = createRecord<Store['typing'][number]>(TYPING_KEPT)
+  const ambiguous = createRecord<AmbiguousPost>(AMBIGUOUS_KEPT)
   const channels = new Map<string, ChannelState>()
   const interactions = new Map<string, InteractionState>()
   const frameListeners = new Set<(frame: Frame) => void>()
@@ -173,6 +189,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     calls: calls.items,
     typing: typing.items,
     downloads: downloads.items,
+    ambiguousPosts: ambiguous.items,
     addChannel(channel) {
       const state: ChannelState = { channel, messages: new Map(), members: new Set(), deleted: false }
       channels.set(channel.id, state)
@@ -194,6 +211,13 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     addDownload(download) {
       downloads.push(download)
       changed()
+    },
+    addAmbiguous(post) {
+      ambiguous.push(post)
+      changed()
+    },
+    forgetBefore(ms) {
+      for (const record of [frames, calls, downloads, typing]) record.forgetBefore(ms)
     },
     addInteraction(interaction) {
       interactions.set(interaction.id, interaction)

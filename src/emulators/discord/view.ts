@@ -1,7 +1,16 @@
 // What may tests read of the emulator's memory? Everything; they change nothing.
 import type { Buckets } from './buckets.ts'
-import type { Gateway } from './gateway.ts'
-import type { ChannelState, DiscordCall, Download, Frame, GuildState, InteractionState } from './store.ts'
+import { forgetBefore } from './forget.ts'
+import type { Gateway, SessionView } from './gateway.ts'
+import type {
+  AmbiguousPost,
+  ChannelState,
+  DiscordCall,
+  Download,
+  Frame,
+  GuildState,
+  InteractionState,
+} from './store.ts'
 import type { Json } from './types.ts'
 import type { World } from './world.ts'
 
@@ -21,6 +30,10 @@ export interface DiscordStore {
   readonly typing: readonly { readonly channelId: string; readonly atMs: number }[]
   /** Files fetched from their addresses, as far as each went. */
   readonly downloads: readonly Download[]
+  /** Posts whose answer could not be handed over: whoever made them cannot know. */
+  readonly ambiguousPosts: readonly AmbiguousPost[]
+  /** Sessions the server remembers, attached or not. */
+  readonly sessions: readonly SessionView[]
   /** New sessions, sessions taken up again, and those refused. */
   readonly identifies: number
   readonly resumes: number
@@ -29,10 +42,14 @@ export interface DiscordStore {
   readonly isReady: boolean
   /** 401, 403 and 429 answered in the last ten minutes, those with scope `shared` left out. */
   readonly invalidRequests: number
+  /** Histories, files and records from before `ms` (wall clock) go; `ambiguousPosts` and the counters stay. */
+  forgetBefore(ms: number): void
 }
 
-export function storeView({ store }: World, gateway: Gateway, buckets: Buckets): DiscordStore {
+export function storeView(world: World, gateway: Gateway, buckets: Buckets): DiscordStore {
+  const { store } = world
   return {
+    forgetBefore: (ms) => forgetBefore(world, gateway, ms),
     channels: store.channels,
     guilds: store.guilds,
     interactions: store.interactions,
@@ -41,6 +58,10 @@ export function storeView({ store }: World, gateway: Gateway, buckets: Buckets):
     calls: store.calls,
     typing: store.typing,
     downloads: store.downloads,
+    ambiguousPosts: store.ambiguousPosts,
+    get sessions() {
+      return gateway.sessions
+    },
     get lateAcks() {
       return store.refusedAcks.late
     },

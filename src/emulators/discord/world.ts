@@ -1,5 +1,6 @@
 // What does every part of the emulator share? The bot, the memory, the gateway's mouth, the files, the clock.
 import type { Files } from './files.ts'
+import type { Sharding } from './sharding.ts'
 import type { Snowflakes } from './snowflake.ts'
 import type { Store } from './store.ts'
 import type { Json, User } from './types.ts'
@@ -44,6 +45,7 @@ export interface World {
   /** `ws://127.0.0.1:P`, known once it listens. */
   readonly gatewayUrl: () => string
   readonly identifiesLeft: () => number
+  readonly sharding: Sharding
 }
 
 export function timestamp(world: World): string {
