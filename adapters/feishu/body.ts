@@ -1,6 +1,7 @@
 // What is a message in Feishu's own form, and how full is it?
 
 import type { Renderer } from '../../src/contract/platform.ts'
+import { defuse } from './escape.ts'
 
 /** A card's Markdown, or the words of a text message. */
 export type FeishuBody =
@@ -73,9 +74,9 @@ export function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2
 }
 
-/** The first words on one line. */
+/** The first words on one line. They ring nobody, whatever a client reads into them. */
 export function summaryOf(text: string): string {
-  const line = text.replace(/\s+/gu, ' ').trim()
+  const line = defuse(text).replace(/\s+/gu, ' ').trim()
   if (line.length <= SUMMARY_CHARS) return line
   return `${line
     .slice(0, SUMMARY_CHARS)

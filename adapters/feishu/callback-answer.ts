@@ -15,6 +15,15 @@ export interface Toast {
   readonly i18n: { readonly zh_cn: string; readonly en_us: string }
 }
 
+/**
+ * A press that was not stored, or not in time: presses are not offered again, and without an answer the client shows an
+ * error of its own. Pressed once more, one that was stored after all does nothing.
+ */
+export function unstoredAnswer(words: Words, why: 'late' | 'refused'): CallbackAnswer {
+  const key = why === 'late' ? 'failure.busy' : 'failure.unavailable'
+  return answerOf({ show: 'notice', notice: { key } }, words)
+}
+
 /** Everything but a notice shows on the card itself, later. */
 export function answerOf(ack: Ack, words: Words): CallbackAnswer {
   if (ack.show !== 'notice') return {}

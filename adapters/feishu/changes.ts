@@ -5,7 +5,7 @@ import type { Control } from '../../src/contract/platform.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
 import type { FeishuBody } from './body.ts'
 import { cardJson, faceOf, type Face } from './card-json.ts'
-import { entityIdOf, openEntity } from './entity.ts'
+import { entityIdOf, openEntity, TAKEN_OVER_AHEAD_MS } from './entity.ts'
 import { isLockedCard } from './errors.ts'
 import { isButton } from './keyboard.ts'
 import type { Pictures } from './pictures.ts'
@@ -34,8 +34,6 @@ const MESSAGE = '/open-apis/im/v1/messages/:message_id'
 const INVALID_PARAM = 230001
 /** A card of which a button is pressed is locked until that is answered: a moment, at most three seconds. */
 const LOCKED_PAUSES_MS = [150, 500, 1_000] as const
-/** How old an entity is cannot be asked: numbers begin that high, and leap where that is not enough. */
-const ENTITY_AHEAD_MS = 600_000
 
 export function createChanges(parts: ChangesParts): Changes {
   const { clock, pictures, place, sending } = parts
@@ -78,7 +76,8 @@ export function createChanges(parts: ChangesParts): Changes {
       if (!isKind(error, 'rejected') || error.code !== INVALID_PARAM) throw error
       const cardId = await entityIdOf(sending, id, signal).catch(() => undefined)
       if (cardId === undefined) throw error
-      const facts = { cardId, createdAtMs: clock.now(), aheadMs: ENTITY_AHEAD_MS }
+      // How old an entity is cannot be asked: numbers leap where this is not enough.
+      const facts = { cardId, createdAtMs: clock.now(), aheadMs: TAKEN_OVER_AHEAD_MS }
       await openEntity(parts, facts).replace(face, false, signal)
     }
   }

@@ -7,12 +7,15 @@ import { SCOPE_CODES } from './codes.ts'
 import { connect, whereToLook, type BotInfo, type Connection } from './connect.ts'
 import { FeishuAnswerError, toPlatformError } from './errors.ts'
 import { sendOver } from './http.ts'
+import { departmentsRequest, DEPARTMENTS_SCOPE, isForbidden } from './roles.ts'
 import type { FeishuSettings } from './settings.ts'
 import { reasonOf } from './socket.ts'
 
 export interface CheckParts extends Connection {
   readonly settings: FeishuSettings
   readonly fetch: Fetch
+  /** Access or budgets speak of roles; not known before the start. */
+  readonly rolesWanted: boolean
 }
 
 export async function checkAccount(parts: CheckParts, signal: AbortSignal): Promise<readonly Finding[]> {
@@ -27,6 +30,7 @@ export async function checkAccount(parts: CheckParts, signal: AbortSignal): Prom
     { verdict: 'ok', subject: `${account} keys`, reason: `are taken; the bot is ${me.name ?? me.openId}` },
     botState(parts, me),
     ...(await Promise.all(PROBES.map((probe) => tryScope(parts, probe, signal)))),
+    await tryDepartments(parts, signal),
     ...(settings.mode === 'websocket' ? [await tryEndpoint(parts, signal)] : []),
     howEventsCome(parts),
   ]
@@ -116,6 +120,23 @@ async function tryScope(parts: CheckParts, probe: Probe, signal: AbortSignal): P
     subject,
     reason: `is not allowed: ${probe.without}`,
     remedy: `Open ${domain}/app, your app, "Permissions & Scopes", add ${scopes === '' ? 'the missing scope' : `one of ${scopes}`}, then create a version and publish it.`,
+  }
+}
+
+/** About nobody: a missing scope is told first. That the field alone is hidden cannot be seen that way. */
+async function tryDepartments(parts: CheckParts, signal: AbortSignal): Promise<Finding> {
+  const { account, api, domain, rolesWanted } = parts
+  const subject = `${account} departments`
+  const failure = await callAs(account, api, departmentsRequest('ou_0'), signal).then(
+    () => undefined,
+    (error: unknown) => toPlatformError(account, 'departments', error, signal),
+  )
+  if (!isForbidden(failure)) return { verdict: 'ok', subject, reason: 'can be asked for' }
+  return {
+    verdict: rolesWanted ? 'warning' : 'ok',
+    subject,
+    reason: 'cannot be read; only rules with role: need them',
+    remedy: `Where roles are wanted: open ${domain}/app, your app, "Permissions & Scopes", add ${DEPARTMENTS_SCOPE}, then create a version and publish it.`,
   }
 }
 

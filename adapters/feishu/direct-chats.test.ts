@@ -28,3 +28,13 @@ test('a memory that cannot be read costs only the knowledge', async () => {
   await chats.load('ou_ann')
   expect(chats.of('ou_ann')).toBeUndefined()
 })
+
+test('what another process learns is known here too', async () => {
+  const memory = createMemoryNotes()
+  const chats = createDirectChats(() => memory)
+  await chats.load('ou_ann')
+  expect(chats.of('ou_ann')).toBeUndefined()
+  await createDirectChats(() => memory).learn('ou_ann', 'oc_1')
+  await chats.load('ou_ann')
+  expect(chats.of('ou_ann')).toBe('oc_1')
+})

@@ -24,12 +24,10 @@ export function createDirectChats(memory: () => Memory | undefined): DirectChats
 
   return {
     async load(openId) {
-      if (!atHand.has(openId)) keep(openId, (await read(openId)) ?? '')
+      // Another process may have learned it meanwhile.
+      if (known(openId) === undefined) keep(openId, (await read(openId)) ?? atHand.get(openId) ?? '')
     },
-    of(openId) {
-      const chatId = atHand.get(openId)
-      return chatId === '' || chatId === STAND_IN ? undefined : chatId
-    },
+    of: known,
     standsIn: (openId) => atHand.get(openId) === STAND_IN,
     async learn(openId, chatId) {
       if (atHand.get(openId) === chatId) return
@@ -41,6 +39,11 @@ export function createDirectChats(memory: () => Memory | undefined): DirectChats
       keep(openId, STAND_IN)
       await write(openId, STAND_IN)
     },
+  }
+
+  function known(openId: string): string | undefined {
+    const chatId = atHand.get(openId)
+    return chatId === '' || chatId === STAND_IN ? undefined : chatId
   }
 
   function keep(openId: string, chatId: string): void {

@@ -86,7 +86,7 @@ export async function dismiss(
     if (isKind(error, 'rate-limited')) throw error
     card.failures.dismissing += 1
     if (!isFinal(error) && card.failures.dismissing < MOST_TRIES) throw error
-    if (card.streaming && !isStreamingClosed(error)) await takeBack(parts, card, signal)
+    if (card.streaming) await takeBack(parts, card, signal)
   }
 }
 

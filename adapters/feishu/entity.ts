@@ -43,6 +43,13 @@ export interface EntityParts {
 
 const CARDS = '/open-apis/cardkit/v1/cards'
 const MAX_LEAPS = 2
+/**
+ * Whoever goes on with a card of another life counts from here: what that life still had on its way, or sends when it
+ * wakes from a freeze, is behind, and refused.
+ */
+export const TAKEN_OVER_AHEAD_MS = 600_000
+/** Another process counts higher than we do: if it took the card over, we are told so by then, and the signal aborts. */
+const OTHER_HAND_MS = 2_000
 
 /** An entity nobody sees yet: it is sent as a message once. */
 export async function createEntity(
@@ -76,6 +83,8 @@ export function openEntity(parts: EntityParts, facts: EntityFacts): Entity {
   const { account, clock, pictures, place, sending } = parts
   const { cardId, createdAtMs } = facts
   const sequence = createSequence(clock, createdAtMs, facts.aheadMs)
+  /** Numbers rise, so from then on one can be behind of another process's alone. */
+  let wasTaken = false
 
   return {
     get facts() {
@@ -110,9 +119,12 @@ export function openEntity(parts: EntityParts, facts: EntityFacts): Entity {
     for (let leaps = 0; ; leaps += 1) {
       try {
         await sending.ask({ ...request, body: { ...request.body, sequence: sequence.next() } }, signal)
+        wasTaken = true
         return
       } catch (error) {
         if (!isSequenceBehind(error)) throw error
+        // Aborted: the call that follows says so.
+        if (wasTaken) await clock.sleep(OTHER_HAND_MS, signal).catch(() => undefined)
         if (leaps >= MAX_LEAPS) throw new PlatformError(account, 'gone', 'the card takes no number any more')
         sequence.leap()
       }

@@ -31,6 +31,11 @@ export function defuse(text: string): string {
   return text.replace(/<(?=\/?(?:at|person)\b)/gi, '<\u2060')
 }
 
+/** In a text message four more tags count, as style: what came as text is shown as it was written. */
+export function defuseText(text: string): string {
+  return text.replace(/<(?=\/?(?:at|person|a|b|i|u|s)\b)/gi, '<\u2060')
+}
+
 /** Control characters become blanks, halves of surrogate pairs the replacement character. */
 export function cleanText(text: string): string {
   const wellFormed = text.toWellFormed()

@@ -194,4 +194,4 @@ test('any form of fifteen fields or fewer stands as a card', async () => {
     }),
     { numRuns: 25 },
   )
-})
+}, 30_000)

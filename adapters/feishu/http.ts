@@ -45,7 +45,7 @@ export function createSdkHttp(send: Send): SdkHttp {
 }
 
 /** Far beyond any answer: lists have fifty messages of 150 kB at most. */
-const MAX_ANSWER_BYTES = 32 << 20
+const MAX_ANSWER_BYTES = 16 << 20
 
 /** Sends one request. The answer: the parsed body; for `asStream` the `Response` itself, under `data`. */
 export async function sendOver(fetch: Fetch, request: SdkRequest): Promise<unknown> {
@@ -101,11 +101,7 @@ async function readAnswer(response: Response): Promise<Fields> {
   const { status } = response
   const retryAfterMs = retryAfter(response.headers)
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
-  if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES) {
-    await response.body?.cancel()
-    throw new FeishuAnswerError(status >= 400 ? status : 502, wait)
-  }
-  const body = parse(await response.text())
+  const body = parse(await readText(response))
   // A 200 without JSON is somebody in between: as good as a bad gateway.
   if (!isFields(body)) throw new FeishuAnswerError(status >= 400 ? status : 502, wait)
   const code = readWhole(body['code'])
@@ -116,6 +112,23 @@ async function readAnswer(response: Response): Promise<Fields> {
     ...(words === undefined ? {} : { words }),
     ...wait,
   })
+}
+
+/** As much as an answer may have; nothing of one that has more, whatever length it told. */
+async function readText({ body, headers }: Response): Promise<string> {
+  const pieces: Uint8Array[] = []
+  const stream: ReadableStream<Uint8Array> | null = body
+  let sizeBytes = Number(headers.get('content-length') ?? 0)
+  if (stream === null) return ''
+  if (sizeBytes <= MAX_ANSWER_BYTES) {
+    sizeBytes = 0
+    for await (const piece of stream) {
+      sizeBytes += piece.byteLength
+      if (sizeBytes > MAX_ANSWER_BYTES) break
+      pieces.push(piece)
+    }
+  } else await stream.cancel()
+  return sizeBytes > MAX_ANSWER_BYTES ? '' : new TextDecoder().decode(Buffer.concat(pieces))
 }
 
 /** Seconds, in both headers. https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control */

@@ -4,6 +4,8 @@ import type { Memory } from '../../src/contract/runtime.ts'
 import { PlatformError } from '../../src/contract/errors.ts'
 import { createFeishuApi } from './api.ts'
 import type { FeishuBody } from './body.ts'
+import { unstoredAnswer } from './callback-answer.ts'
+import { createCardNotes } from './card-notes.ts'
 import { checkAccount } from './check.ts'
 import { publishedMenu, publishMenu } from './commands.ts'
 import { createCompleter } from './complete.ts'
@@ -15,7 +17,9 @@ import { createIntake, type Intake } from './intake.ts'
 import { createNames } from './names.ts'
 import { createCardMemory, createOutbox, rendererFor, type OutboxParts } from './outbox.ts'
 import { createOwnMessages } from './own.ts'
-import { readPlace } from './place.ts'
+import { placeToJson, readPlace } from './place.ts'
+import { CARD_ACTION } from './push.ts'
+import { createRoles, type Roles } from './roles.ts'
 import { readFeishuSettings } from './settings.ts'
 import { keepSocket } from './socket.ts'
 import { createThreads } from './threads.ts'
@@ -49,6 +53,7 @@ export function createPlatform(
   let line: Health = set.mode === 'webhook' ? { state: 'up' } : { state: 'starting', because: 'connecting' }
   let me: BotInfo | undefined
   let intake: Intake | undefined
+  let roles: Roles | undefined
   let running: Promise<unknown> = Promise.resolve()
   const chats = createDirectChats(() => memory)
   const threads = createThreads(() => memory)
@@ -62,6 +67,7 @@ export function createPlatform(
     renderer: rendererFor(set),
     own,
     cards: createCardMemory(),
+    notes: createCardNotes(() => memory, clock),
   }
   const complete = createCompleter({
     account,
@@ -79,6 +85,8 @@ export function createPlatform(
     async start(inbox, world) {
       const signal = AbortSignal.any([world.signal, stopping.signal])
       memory = world.memory
+      if (world.rolesWanted === true)
+        roles = createRoles({ account, api, clock, log, signal: closing.signal })
       intake = createIntake({
         account,
         clock,
@@ -87,6 +95,7 @@ export function createPlatform(
         inbox,
         chats,
         threads,
+        ...(roles === undefined ? {} : { roles }),
         me: () => me,
         reading: () => ({ commands: world.commands, allowBots: set.allowBots, isOwn: own.has }),
         signal: closing.signal,
@@ -102,6 +111,7 @@ export function createPlatform(
       await intake?.settled()
       await running
       closing.abort()
+      await roles?.settled()
       identity = { state: 'stopped' }
     },
 
@@ -110,13 +120,20 @@ export function createPlatform(
     complete,
     publishCommands: (commands, signal) => publishMenu({ account, api, log, memory }, commands, signal),
     publishedCommands: (signal) => publishedMenu({ account, api }, signal),
-    check: (signal) => checkAccount({ ...connection, settings: set, fetch }, signal),
+    async openDirect(person) {
+      await chats.load(person)
+      const chatId = chats.of(person)
+      const place = { openId: person, direct: true, ...(chatId === undefined ? {} : { chatId }) }
+      return { account, place: placeToJson(place) }
+    },
+    check: (signal) =>
+      checkAccount({ ...connection, settings: set, fetch, rolesWanted: roles !== undefined }, signal),
     health: () => (identity.state === 'up' ? line : identity),
     ...(set.mode === 'webhook'
       ? {
           webhook: {
             path: account,
-            handle: createWebhookHandler({ settings: set, clock, log, offer: offering }),
+            handle: createWebhookHandler({ settings: set, clock, log, words, offer: offering }),
           },
         }
       : {}),
@@ -171,10 +188,12 @@ export function createPlatform(
       fetch,
       clock,
       log,
-      offer: async (push, connectedForMs) => {
+      offer: async (push) => {
         const offer = offering()
-        if (offer === undefined) throw new Error('the bridge is stopping')
-        return offer(push, connectedForMs)
+        if (offer !== undefined) return offer(push)
+        // Other pushes are offered again.
+        if (push.type === CARD_ACTION) return unstoredAnswer(words, 'refused')
+        throw new Error('the bridge is stopping')
       },
       settled: async () => intake?.settled(),
       setHealth(state) {

@@ -111,14 +111,34 @@ test('what is not stored in time is offered again, and what is refused at once t
   expect(refused.state).toBe('not stored')
 })
 
-test('a press whose storing takes long is answered all the same: it is not offered again', async () => {
+test('a press whose storing takes long is answered in words: it is not offered again, and still stored', async () => {
   const { time, intake, store, events } = setUp()
   const seen = watch(intake.offer(PRESS))
   await time.advance(2_500)
-  expect(seen.state).toEqual({})
+  expect(seen.state).toMatchObject({ toast: { type: 'warning', content: 'failure.busy' } })
   store()
   await intake.settled()
   expect(events).toMatchObject([{ kind: 'action', token: 't' }])
+})
+
+test('a press that cannot be stored is answered in words, never with an error', async () => {
+  const { time, intake, refuse } = setUp()
+  const seen = watch(intake.offer(PRESS))
+  await time.settle()
+  refuse()
+  await time.settle()
+  expect(seen.state).toMatchObject({ toast: { type: 'warning', content: 'failure.unavailable' } })
+  expect(time.sleepers).toBe(0)
+})
+
+test('a store that never answers does not hold up the end', async () => {
+  const { time, intake } = setUp()
+  void intake.offer(MESSAGE_PUSH(1)).catch(() => undefined)
+  const ended = watch(intake.settled())
+  await time.advance(2_999)
+  expect(ended.state).toBe('open')
+  await time.advance(1)
+  expect(ended.state).toBe('stored')
 })
 
 test('messages of one chat are stored one after the other', async () => {

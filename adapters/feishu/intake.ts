@@ -1,27 +1,28 @@
 // How does a push become a stored event? Read, offered to the inbox, answered in time. For both modes.
 import type { Ack, Inbox } from '../../src/contract/platform.ts'
-import type { ChatId, EventId } from '../../src/contract/event.ts'
+import type { ChatEvent, ChatId, EventId } from '../../src/contract/event.ts'
 import { NotStoredError } from '../../src/contract/errors.ts'
 import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
 import { createInOrder } from '../common/in-order.ts'
-import { answerOf, type CallbackAnswer } from './callback-answer.ts'
+import { answerOf, unstoredAnswer, type CallbackAnswer } from './callback-answer.ts'
 import type { DirectChats } from './direct-chats.ts'
 import { menuCommand, readPush } from './inbound.ts'
 import { readOpener } from './life.ts'
 import type { Self } from './mentions.ts'
 import { CARD_ACTION, CHAT_CREATED, CHAT_ENTERED, chatOf, MENU, MESSAGE, type Push } from './push.ts'
 import { fieldsOf, readList, readString } from '../common/read.ts'
-import { isStale } from './stale.ts'
+import type { Roles } from './roles.ts'
 import type { Threads } from './threads.ts'
-import { readTime, type Reading } from './where.ts'
+import type { Reading } from './where.ts'
 
 export interface Intake {
   /**
    * Resolves with what Feishu shall be answered when the push is stored, or nothing to us; rejects when it shall be
-   * offered again, at the latest within the time Feishu waits. Pushes of one chat go one by one.
+   * offered again, at the latest within the time Feishu waits; presses, which are not offered again, never reject. Pushes
+   * of one chat go one by one.
    */
-  offer(push: Push, connectedForMs?: number): Promise<CallbackAnswer | undefined>
-  /** Resolves when nothing is under way any more. For the end: what was still to be told is told now. */
+  offer(push: Push): Promise<CallbackAnswer | undefined>
+  /** Resolves when nothing is under way any more, or is given up. For the end: what was still to be told is told now. */
   settled(): Promise<void>
 }
 
@@ -33,6 +34,8 @@ export interface IntakeParts {
   readonly inbox: Inbox
   readonly chats: DirectChats
   readonly threads: Threads
+  /** Where access or budgets speak of roles. */
+  readonly roles?: Roles
   me(): Self | undefined
   reading(): Omit<Reading, 'account' | 'me' | 'receivedAtMs' | 'directChatOf' | 'threadOf'>
   /** Outlives the intake's stop: what was taken in is still stored. */
@@ -41,54 +44,59 @@ export interface IntakeParts {
 
 /** Feishu waits 3 s, the way there and back included. https://open.feishu.cn/document/server-docs/event-subscription-guide/overview */
 const STORED_WITHIN_MS = 2_500
-/** A burst is told in one line. */
-const BURST_TOLD_AFTER_MS = 5_000
+/** At the end a store that does not answer is waited for so long: Feishu offers again what it was not told of. */
+const LAST_STORED_WITHIN_MS = 3_000
 
 export function createIntake(parts: IntakeParts): Intake {
   const { account, chats, clock, inbox, log, signal, threads, words } = parts
   const order = createInOrder()
-  const ending = new AbortController()
-  let ignored = 0
   let toldUnknownSelf = false
 
   return {
     offer,
-    settled() {
-      ending.abort()
-      return order.settled()
+    async settled() {
+      const done = new AbortController()
+      const late = clock.sleep(LAST_STORED_WITHIN_MS, done.signal).catch(() => undefined)
+      await Promise.race([order.settled(), late])
+      done.abort()
     },
   }
 
-  async function offer(push: Push, connectedForMs?: number): Promise<CallbackAnswer | undefined> {
-    const stored = order.run(chatOf(push), () => take(push, connectedForMs))
+  async function offer(push: Push): Promise<CallbackAnswer | undefined> {
+    const stored = order.run(chatOf(push), () => take(push))
+    const isPress = push.type === CARD_ACTION
+    const first = await inTime(
+      isPress
+        ? stored.catch((error: unknown) => {
+            log.warn({}, 'a press could not be stored; the person is asked to press again', error)
+            return unstoredAnswer(words, 'refused')
+          })
+        : stored,
+    )
+    if (first !== 'late') return first
+    if (isPress) return unstoredAnswer(words, 'late')
+    throw new NotStoredError(`not stored within ${STORED_WITHIN_MS} ms`)
+  }
+
+  async function inTime<T>(stored: Promise<T>): Promise<T | 'late'> {
     const answered = new AbortController()
     const late = clock.sleep(STORED_WITHIN_MS, AbortSignal.any([signal, answered.signal])).then(
       () => 'late' as const,
       () => stored,
     )
     try {
-      const first = await Promise.race([stored, late])
-      if (first !== 'late') return first
+      return await Promise.race([stored, late])
     } finally {
       answered.abort()
     }
-    // A press is not offered again, and an error would be shown over a press that counts all the same.
-    if (push.type === CARD_ACTION) return {}
-    throw new NotStoredError(`not stored within ${STORED_WITHIN_MS} ms`)
   }
 
-  async function take(push: Push, connectedForMs?: number): Promise<CallbackAnswer | undefined> {
+  async function take(push: Push): Promise<CallbackAnswer | undefined> {
     const { type, fields } = push
     const message = fieldsOf(fields['message'])
     const receivedAtMs = clock.now()
-    if (type === MESSAGE) {
-      const ageMs = receivedAtMs - readTime(message['create_time'], receivedAtMs)
-      if (isStale({ ageMs, ...(connectedForMs === undefined ? {} : { connectedForMs }) })) {
-        ignore()
-        return undefined
-      }
-      warnWhenUnknown(message)
-    }
+    // However old: what Feishu still offers was not answered, and by whose clock would it be too late?
+    if (type === MESSAGE) warnWhenUnknown(message)
     const person = personOf(push)
     if (person !== undefined) await chats.load(person)
     const rootId = rootOf(push)
@@ -104,7 +112,7 @@ export function createIntake(parts: IntakeParts): Intake {
     })
     const chatId = directChatIn(push)
     if (person !== undefined && chatId !== undefined && chats.standsIn(person)) await move(person, chatId)
-    const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(event, signal)
+    const ack: Ack = event === undefined ? { show: 'nothing' } : await inbox(await withRoles(event), signal)
     if (event === undefined && type === MENU) {
       log.warn(
         { key: menuCommand(fields).name },
@@ -118,6 +126,12 @@ export function createIntake(parts: IntakeParts): Intake {
     if (person !== undefined && chatId !== undefined) await chats.learn(person, chatId)
     else if (person !== undefined && event?.kind === 'command' && type === MENU) await standIn(person)
     return type === CARD_ACTION ? answerOf(ack, words) : undefined
+  }
+
+  async function withRoles(event: ChatEvent): Promise<ChatEvent> {
+    if (parts.roles === undefined || !('sender' in event)) return event
+    const roles = await parts.roles.of(event.sender.id)
+    return roles === undefined ? event : { ...event, sender: { ...event.sender, roles } }
   }
 
   async function standIn(person: string): Promise<void> {
@@ -144,16 +158,6 @@ export function createIntake(parts: IntakeParts): Intake {
       {},
       'the own open_id is not known yet (bot/v3/info): mentions in groups are not taken for ours until it is',
     )
-  }
-
-  function ignore(): void {
-    ignored += 1
-    if (ignored > 1) return
-    const tell = (): void => {
-      log.warn({ messages: ignored }, 'old messages came in a burst after connecting; they are ignored')
-      ignored = 0
-    }
-    order.keep(clock.sleep(BURST_TOLD_AFTER_MS, ending.signal).then(tell, tell))
   }
 }
 

@@ -1,11 +1,13 @@
 // Does one long connection keep going, whatever the server sends over it?
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createQuietLogger, type QuietLogger } from '../../test/support/quiet-logger.ts'
 import { createRealClock } from '../../test/support/real-clock.ts'
 import { openLine } from './line.ts'
 import { guardPieces } from './pieces.ts'
+import { guardPongs } from './pongs.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -145,4 +147,73 @@ test('an SDK that puts pieces together elsewhere does not go unnoticed', () => {
   const log = createQuietLogger()
   guardPieces({}, log)
   expect(log.lines).toMatchObject([{ level: 'warn' }])
+})
+
+test.each([
+  { PingInterval: 0 },
+  { PingInterval: -1 },
+  { PingInterval: 1e12 },
+  { PingInterval: null },
+  {},
+  { PingInterval: 'x' },
+])('an answer to a ping that says %o does not make pings come without a pause', (config) => {
+  const taken: Record<string, unknown> = { pingInterval: 120_000 }
+  const client = { wsConfig: { updateWs: (more: object) => Object.assign(taken, more) } }
+  guardPongs(client, createQuietLogger())
+  const { PingInterval } = config as { PingInterval?: number }
+  client.wsConfig.updateWs({ pingInterval: Number(PingInterval) * 1_000, reconnectCount: 3 })
+  expect(taken).toEqual({ pingInterval: 120_000, reconnectCount: 3 })
+})
+
+test('a sound answer to a ping is taken', () => {
+  const taken: Record<string, unknown> = {}
+  const client = { wsConfig: { updateWs: (more: object) => Object.assign(taken, more) } }
+  guardPongs(client, createQuietLogger())
+  client.wsConfig.updateWs({ pingInterval: 90_000 })
+  expect(taken).toEqual({ pingInterval: 90_000 })
+})
+
+test('what never becomes whole does not pile up', () => {
+  const waiting = new Map<string, unknown>()
+  const client = {
+    dataCache: {
+      cache: waiting,
+      mergeData: ({ message_id }: { message_id: string }) => void waiting.set(message_id, {}),
+    },
+  }
+  guardPieces(client, createQuietLogger())
+  for (let n = 0; n < 1_000; n += 1)
+    client.dataCache.mergeData({ message_id: `m${n}`, sum: 2, seq: 0 } as never)
+  expect(waiting.size).toBeLessThanOrEqual(200)
+  expect(waiting.has('m999')).toBe(true)
+})
+
+test('closed while it shakes hands, nothing of it is left', async () => {
+  const server = createServer()
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  const { port } = server.address() as AddressInfo
+  const URL = `ws://127.0.0.1:${port}/?first=lost&service_id=1`
+  const line = openLine({
+    account: 'lark',
+    appId: 'cli_0123456789abcdef',
+    appSecret: 's',
+    domain: 'http://127.0.0.1:9',
+    fetch: async () => Response.json({ code: 0, msg: '', data: { URL, ClientConfig: {} } }),
+    clock: createRealClock(),
+    log: createQuietLogger(),
+    offer: async () => undefined,
+  })
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const gone = once(socket, 'close')
+  socket.resume()
+  line.close()
+  await gone
+  expect(sockets.size).toBe(0)
 })

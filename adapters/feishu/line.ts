@@ -2,6 +2,8 @@
 //
 // The SDK would reconnect by itself, but waits two minutes where nothing was ever reached, gives up on some answers
 // without a sound, and cannot be told otherwise. So each of its clients serves one connection; socket.ts makes the next.
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { EventDispatcher, LoggerLevel, WSClient } from '@larksuiteoapi/node-sdk'
 import type { Clock, Fetch, Logger } from '../../src/contract/runtime.ts'
 import { withDeadline } from '../common/deadline.ts'
@@ -9,8 +11,9 @@ import { FeishuAnswerError, toPlatformError } from './errors.ts'
 import { createSdkHttp, sendOver, type SdkRequest } from './http.ts'
 import type { CallbackAnswer } from './callback-answer.ts'
 import { guardPieces } from './pieces.ts'
+import { guardPongs, longestPing } from './pongs.ts'
 import { IGNORED_TYPES, READ_TYPES, type Push } from './push.ts'
-import { fieldsOf, readAmount, readString, readWhole } from '../common/read.ts'
+import { fieldsOf, readAmount, readString, readWhole, type Fields } from '../common/read.ts'
 import { createSdkLogger } from './sdk-log.ts'
 
 export interface LineParts {
@@ -22,7 +25,7 @@ export interface LineParts {
   readonly clock: Clock
   readonly log: Logger
   /** Rejects: Feishu shall offer it again. */
-  offer(push: Push, connectedForMs: number): Promise<CallbackAnswer | undefined>
+  offer(push: Push): Promise<CallbackAnswer | undefined>
   /** How long an answer to a ping may take; 10 by default. */
   readonly pongWithinSeconds?: number
 }
@@ -65,6 +68,7 @@ export function openLine(parts: LineParts): Line {
   let asked = false
   let silentSinceMs: number | undefined
   let pongsCome = false
+  let handshake: HttpAgent | undefined
 
   const client = new WSClient({
     appId: parts.appId,
@@ -83,6 +87,7 @@ export function openLine(parts: LineParts): Line {
     onError: () => ending.resolve(refusal),
   })
   guardPieces(client, parts.log)
+  guardPongs(client, parts.log)
   // Reports by its callbacks alone, and resolves at once.
   void client.start({ eventDispatcher: createDispatcher() })
   void watch()
@@ -94,6 +99,8 @@ export function openLine(parts: LineParts): Line {
       if (over.signal.aborted) return
       over.abort()
       client.close({ force: true })
+      // The SDK keeps no hold of a socket that is still shaking hands: it would open yet, and be handed events.
+      handshake?.destroy()
       ending.resolve({ because: 'closed' })
     },
   }
@@ -130,7 +137,7 @@ export function openLine(parts: LineParts): Line {
   /** The SDK acknowledges when this resolves, and tells Feishu of a failure when it rejects. */
   function take(push: Push): Promise<CallbackAnswer | undefined> {
     silentSinceMs = undefined
-    return parts.offer(push, openedAtMs === undefined ? 0 : clock.elapsed() - openedAtMs)
+    return parts.offer(push)
   }
 
   /** Where the line is to be had. Once only: a second question would be the SDK's own second try. */
@@ -142,7 +149,11 @@ export function openLine(parts: LineParts): Line {
       const answer = await withDeadline(limit, over.signal, (signal) =>
         sendOver(parts.fetch, { ...request, signal }),
       )
-      return readEndpoint(answer)
+      const endpoint = readEndpoint(answer)
+      // Border: private in the SDK (1.74.0), and read when it connects; which kind is needed is known only now.
+      handshake = endpoint.data.URL.startsWith('wss:') ? new HttpsAgent() : new HttpAgent()
+      Reflect.set(client, 'agent', handshake)
+      return endpoint
     } catch (error) {
       const code = error instanceof FeishuAnswerError ? error.code : undefined
       const { message } = toPlatformError(parts.account, 'callback/ws/endpoint', error)
@@ -176,7 +187,13 @@ export function openLine(parts: LineParts): Line {
 /** Seconds. Numbers that are missing would become none at all, and pings without a pause. */
 const USUAL_PING_SECONDS = 120
 
-function readEndpoint(answer: unknown): unknown {
+interface Endpoint {
+  readonly code: 0
+  readonly msg: ''
+  readonly data: { readonly URL: string; readonly ClientConfig: Fields }
+}
+
+function readEndpoint(answer: unknown): Endpoint {
   const data = fieldsOf(fieldsOf(answer)['data'])
   const url = readString(data['URL'])
   if (url === undefined) throw new Error('the answer names no address')
@@ -187,7 +204,7 @@ function readEndpoint(answer: unknown): unknown {
     data: {
       URL: url,
       ClientConfig: {
-        PingInterval: readAmount(config['PingInterval']) || USUAL_PING_SECONDS,
+        PingInterval: longestPing(readAmount(config['PingInterval']) || USUAL_PING_SECONDS),
         ReconnectCount: readWhole(config['ReconnectCount']) ?? -1,
         ReconnectInterval: readAmount(config['ReconnectInterval']) ?? USUAL_PING_SECONDS,
         // Its own try after a failed handshake comes at once, finds the endpoint closed, and ends it.

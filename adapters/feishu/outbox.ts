@@ -6,6 +6,7 @@ import type { FeishuApi } from './api.ts'
 import type { FeishuBody, FeishuRenderer } from './body.ts'
 import { cardJson, faceOf } from './card-json.ts'
 import { createCardMemory, type CardMemory } from './card-memory.ts'
+import type { CardNotes } from './card-notes.ts'
 import { openCard } from './card.ts'
 import { createChanges } from './changes.ts'
 import { formCardJson, formInWords } from './form-card.ts'
@@ -35,6 +36,8 @@ export interface OutboxParts {
   /** Whether cards were refused lately. */
   readonly cards: CardMemory
   readonly own: OwnMessages
+  /** Where cards are noted before they are sent. */
+  readonly notes?: CardNotes
   /** Told when a person's own chat was written to by the person's id alone. */
   readonly learnedChat?: (openId: string, chatId: string) => void
 }
@@ -100,6 +103,7 @@ export function createOutbox(place: Place, parts: OutboxParts): Outbox<FeishuBod
         memory,
         pictures,
         editText: changes.editText,
+        ...(parts.notes === undefined ? {} : { notes: parts.notes }),
         ...opts,
       }),
   }

@@ -183,7 +183,7 @@ describe('laws', () => {
       }),
       { numRuns: 1_000 },
     )
-  })
+  }, 30_000)
 
   test('a remembered block looks like a new one', () => {
     fc.assert(

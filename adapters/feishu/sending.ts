@@ -96,7 +96,7 @@ export function createSending(place: Place, parts: SendingParts): Sending {
 
   function created(body: Fields): FeishuRequest {
     const [receive_id_type, receive_id] =
-      place.chatId === undefined ? ['open_id', place.openId] : ['chat_id', place.chatId]
+      place.chatId === undefined ? [kindOfId(place.openId), place.openId] : ['chat_id', place.chatId]
     return {
       method: 'POST',
       path: '/open-apis/im/v1/messages',
@@ -125,4 +125,10 @@ export function createSending(place: Place, parts: SendingParts): Sending {
       createdAtMs: Number.isSafeInteger(createdAtMs) && createdAtMs > 0 ? createdAtMs : undefined,
     }
   }
+}
+
+/** Whom an event names without an open_id is written to by what it names. Feishu docs: id prefixes. */
+function kindOfId(id = ''): string {
+  if (id.startsWith('ou_')) return 'open_id'
+  return id.startsWith('on_') ? 'union_id' : 'user_id'
 }

@@ -3,7 +3,7 @@ import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
 import type { Control, SurfaceState } from '../../src/contract/platform.ts'
 import type { Face } from './card-json.ts'
-import type { Entity, EntityFacts } from './entity.ts'
+import { TAKEN_OVER_AHEAD_MS, type Entity, type EntityFacts } from './entity.ts'
 import { isStreamingClosed } from './errors.ts'
 import { readString, readWhole } from '../common/read.ts'
 
@@ -147,8 +147,8 @@ export function readState(
   const cardId = readString(state['cardId'])
   const createdAtMs = readWhole(state['createdAtMs'])
   if (cardId === undefined || createdAtMs === undefined) return undefined
-  const aheadMs = readWhole(state['aheadMs'])
-  const entity = open({ cardId, createdAtMs, ...(aheadMs === undefined ? {} : { aheadMs }) })
+  const aheadMs = (readWhole(state['aheadMs']) ?? 0) + TAKEN_OVER_AHEAD_MS
+  const entity = open({ cardId, createdAtMs, aheadMs })
   return foundCard(messageId, entity, { openedAtMs: readWhole(state['openedAtMs']) ?? createdAtMs, nowMs })
 }
 

@@ -2,7 +2,7 @@
 import type { Block, ListItem, Span } from '../../src/contract/document.ts'
 import type { Control } from '../../src/contract/platform.ts'
 import { fillOf, isImageKey, isInvisible, isSameBody, PICTURE_SIGN, type FeishuRenderer } from './body.ts'
-import { cleanText, defuse } from './escape.ts'
+import { cleanText, defuseText } from './escape.ts'
 import { keysInWords } from './keyboard.ts'
 import { drawTable } from '../common/table.ts'
 
@@ -45,7 +45,7 @@ export function withKeys(text: string, controls: readonly Control[]): string {
 
 /** The content of a text message. Its own tags, of which a mention rings people, are taken apart. */
 export function textContent(text: string): string {
-  return JSON.stringify({ text: defuse(text) })
+  return JSON.stringify({ text: defuseText(text) })
 }
 
 /** `depth`: how many lists stand around it. */

@@ -18,20 +18,16 @@ const MAX_AT_HAND = 10_000
 const REMEMBERED_MS = 30 * 24 * 3_600_000
 
 export function createThreads(memory: () => Memory | undefined): Threads {
-  /** Empty: memory was asked, and knows nothing. */
+  /** Empty: memory was asked, and knew nothing; it is asked again, as another process may learn it. */
   const atHand = new Map<string, string>()
 
   return {
     async load(rootId) {
-      if (atHand.has(rootId)) return
-      keep(
-        rootId,
-        readString(
-          await memory()
-            ?.get(keyOf(rootId))
-            .catch(() => undefined),
-        ) ?? '',
-      )
+      if (readString(atHand.get(rootId)) !== undefined) return
+      const noted = await memory()
+        ?.get(keyOf(rootId))
+        .catch(() => undefined)
+      keep(rootId, readString(noted) ?? '')
     },
     of: (rootId) => readString(atHand.get(rootId)),
     async learn(rootId, threadId) {

@@ -1,9 +1,11 @@
 // Is a webhook request believed for the right reasons only, and answered 200 only when it is stored?
 import { createCipheriv, createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RawResponse } from '../../src/contract/platform.ts'
 import { createManualClock } from '../../test/support/manual-clock.ts'
 import { createQuietLogger } from '../../test/support/quiet-logger.ts'
+import { keysAsWords } from '../../test/support/words.ts'
 import type { Push } from './push.ts'
 import { createWebhookHandler } from './webhook.ts'
 
@@ -35,6 +37,7 @@ function setUp(settings: { encryptKey?: string; verificationToken?: string }): {
     settings: { appId: 'cli_ours', ...settings },
     clock,
     log: createQuietLogger(),
+    words: keysAsWords,
     offer: () =>
       state === 'stopped'
         ? undefined
@@ -116,6 +119,15 @@ describe('in the open, with a verification token', () => {
     becomes('stopped')
     expect((await send({ body: JSON.stringify(EVENT) })).status).toBe(503)
   })
+
+  test('a press that comes after the stop is answered in words: it is not offered again', async () => {
+    const { send, becomes } = setUp({ verificationToken: TOKEN })
+    becomes('stopped')
+    const press = { ...EVENT, header: { ...EVENT.header, event_type: 'card.action.trigger' } }
+    const answer = await send({ body: JSON.stringify(press) })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toContain('failure.unavailable')
+  })
 })
 
 describe('encrypted and signed', () => {
@@ -155,4 +167,52 @@ describe('encrypted and signed', () => {
     for (const one of sent) expect((await send(one)).status).toBe(401)
     expect(offered).toEqual([])
   })
+
+  test('one bit changed anywhere in what is signed, and nothing of it is taken', async () => {
+    const { send, nowSeconds, offered } = setUp({ encryptKey: KEY, verificationToken: TOKEN })
+    const { body, headers = {} } = signed(encrypt(JSON.stringify(EVENT)), nowSeconds)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('body', ...Object.keys(headers)),
+        fc.nat(),
+        fc.integer({ min: 0, max: 6 }),
+        async (where, place, bit) => {
+          const flipped =
+            where === 'body'
+              ? { body: flip(body, place, bit), headers }
+              : { body, headers: { ...headers, [where]: flip(headers[where] ?? '', place, bit) } }
+          // Of hexadecimal digits the case says nothing.
+          fc.pre(
+            flipped.headers['x-lark-signature']?.toLowerCase() !== headers['x-lark-signature'] ||
+              flipped.body !== body ||
+              where !== 'x-lark-signature',
+          )
+          const { status } = await send(flipped)
+          expect([400, 401]).toContain(status)
+        },
+      ),
+    )
+    expect(offered).toEqual([])
+  })
+
+  test('the time that is signed has to be a number', async () => {
+    const { send, offered } = setUp({ encryptKey: KEY, verificationToken: TOKEN })
+    const body = encrypt(JSON.stringify(EVENT))
+    for (const timestamp of ['', 'now', 'NaN', 'Infinity', '-1', '1e99']) {
+      const signature = createHash('sha256').update(`${timestamp}nonce${KEY}${body}`).digest('hex')
+      const headers = {
+        'x-lark-request-timestamp': timestamp,
+        'x-lark-request-nonce': 'nonce',
+        'x-lark-signature': signature,
+      }
+      expect((await send({ body, headers })).status).toBe(401)
+    }
+    expect(offered).toEqual([])
+  })
 })
+
+/** Within seven bits, so that it stays text. */
+function flip(text: string, place: number, bit: number): string {
+  const at = place % text.length
+  return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ (1 << bit)) + text.slice(at + 1)
+}

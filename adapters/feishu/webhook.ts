@@ -2,9 +2,10 @@
 // https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/encrypt-key-encryption-configuration-case
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
 import type { RawRequest, RawResponse } from '../../src/contract/platform.ts'
-import type { Clock, Logger } from '../../src/contract/runtime.ts'
+import type { Clock, Logger, Words } from '../../src/contract/runtime.ts'
+import { unstoredAnswer } from './callback-answer.ts'
 import type { Intake } from './intake.ts'
-import { readEnvelope } from './push.ts'
+import { CARD_ACTION, readEnvelope } from './push.ts'
 import { fieldsOf, isFields, readString, type Fields } from '../common/read.ts'
 import type { FeishuSettings } from './settings.ts'
 
@@ -12,6 +13,7 @@ export interface WebhookParts {
   readonly settings: Pick<FeishuSettings, 'appId' | 'encryptKey' | 'verificationToken'>
   readonly clock: Clock
   readonly log: Logger
+  readonly words: Words
   /** Absent before start and after stop: Feishu offers the event again. */
   offer(): Intake['offer'] | undefined
 }
@@ -51,6 +53,9 @@ export function createWebhookHandler(parts: WebhookParts): (request: RawRequest)
     const push = readEnvelope(body)
     if (push === undefined) return { status: 400 }
     const offer = parts.offer()
+    // Presses are not offered again.
+    if (offer === undefined && push.type === CARD_ACTION)
+      return answer(unstoredAnswer(parts.words, 'refused'))
     if (offer === undefined) return { status: 503 }
     try {
       return answer((await offer(push)) ?? {})

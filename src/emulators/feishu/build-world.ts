@@ -61,7 +61,7 @@ export function buildWorld(settings: WorldSettings): BuiltWorld {
   const world: World = {
     bot: { openId: ids.next('ou'), unionId: ids.next('on'), name: settings.botName },
     store,
-    files: createFileStore(ids),
+    files: createFileStore(ids, nowMs),
     deliveries,
     sockets,
     limiter: createLimiter(settings.limits, nowMs),

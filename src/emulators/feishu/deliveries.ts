@@ -1,4 +1,5 @@
 // When is an event pushed, and when again? Once somebody listens; again on schedule until it was acknowledged in time.
+import { createDisturber, type Disturbance } from './disturb.ts'
 import type { Ack } from './store.ts'
 import { readJson, recordOf, stringOf, type Json } from './types.ts'
 
@@ -31,6 +32,10 @@ export interface Deliveries {
   flush(): void
   /** Not acknowledged yet and not given up, oldest first. */
   pending(): readonly Delivery[]
+  /** The next events come otherwise. */
+  disturb(how: Disturbance): void
+  /** Of messages that are gone, what would be needed to tell of them again. */
+  forget(isGone: (messageId: string) => boolean): void
   close(): void
 }
 
@@ -62,6 +67,7 @@ export function createDeliveries(parts: {
 }): Deliveries {
   const live = new Map<string, Live>()
   const bodies = new Map<string, Json>()
+  const disturber = createDisturber()
 
   const begin = (body: Json, messageId?: string, answered?: Live['answered']): Live => {
     const eventId = eventIdOf(body)
@@ -82,7 +88,15 @@ export function createDeliveries(parts: {
       bodies.set(messageId, body)
       if (bodies.size > REMEMBERED) bodies.delete(bodies.keys().next().value ?? '')
     }
-    push(entry)
+    // A person waits for the answer to a press: that comes as it comes.
+    if (answered !== undefined) push(entry)
+    else
+      disturber.through(
+        () => {
+          if (live.get(eventId) === entry) push(entry)
+        },
+        () => void parts.push(entry),
+      )
     return entry
   }
   const push = (entry: Live): void => {
@@ -150,7 +164,12 @@ export function createDeliveries(parts: {
       for (const entry of waiting) push(entry)
     },
     pending: () => [...live.values()],
+    disturb: disturber.add,
+    forget(isGone) {
+      for (const messageId of bodies.keys()) if (isGone(messageId)) bodies.delete(messageId)
+    },
     close() {
+      disturber.close()
       for (const entry of [...live.values()]) end(entry, undefined)
     },
   }

@@ -71,12 +71,30 @@ export const directoryRoutes: readonly Route[] = [
     operation: 'user.get',
     method: 'GET',
     path: '/open-apis/contact/v3/users/:user_id',
-    run: ({ params }, { store }) => {
+    run: ({ params, query }, { store, behaviour }) => {
+      if (behaviour.departments === 'refused')
+        throw new ApiError(
+          99991672,
+          'Access denied. One of the following scopes is required: [contact:contact.base:readonly, contact:user.base:readonly].',
+        )
       const person = store.people.get(params['user_id'] ?? '')
       if (person === undefined) throw new ApiError(99992351, 'not a valid {open_id}')
       return success({
-        user: { open_id: person.id, union_id: person.unionId, user_id: person.userId, name: person.name },
+        user: {
+          open_id: person.id,
+          union_id: person.unionId,
+          user_id: person.userId,
+          name: person.name,
+          ...(behaviour.departments === 'hidden'
+            ? {}
+            : { department_ids: departmentsAs(query['department_id_type'], person.departments ?? []) }),
+        },
       })
     },
   },
 ]
+
+/** Other kinds of id are other ids. */
+function departmentsAs(type: string | undefined, ids: readonly string[]): readonly string[] {
+  return type === 'department_id' ? ids.map((id) => id.replace(/^od-/, 'D')) : ids
+}

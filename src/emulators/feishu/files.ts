@@ -1,8 +1,8 @@
 // Which images and files are there, and whose? The bot's uploads may be sent, people's belong to their message.
 import { createHash } from 'node:crypto'
-import { bounded } from '../common/bounded.ts'
 import { CHUNK_BYTES, seededBytes } from '../common/bytes.ts'
 import type { Ids } from './ids.ts'
+import { createRecord } from './record.ts'
 
 /** Bytes that are made while they are read: a file of any size takes no memory. */
 export interface SeededFile {
@@ -32,6 +32,7 @@ export interface StoredFile {
 export interface Download {
   readonly key: string
   readonly name: string
+  readonly atMs: number
   readonly sizeBytes: number
   /** As asked for, `bytes=0-`. */
   readonly range?: string
@@ -55,24 +56,36 @@ export interface FileStore {
   /** Oldest first. */
   readonly downloads: readonly Download[]
   addDownload(download: Download): void
+  /** Files that came, and downloads, before `ms`. */
+  forgetBefore(ms: number): void
 }
 
 const DOWNLOADS_KEPT = 10_000
 
-export function createFileStore(ids: Ids): FileStore {
+export function createFileStore(ids: Ids, nowMs: () => number): FileStore {
   const files = new Map<string, StoredFile>()
-  const downloads = bounded<Download>(DOWNLOADS_KEPT)
+  const cameAtMs = new Map<string, number>()
+  const downloads = createRecord<Download>(DOWNLOADS_KEPT)
   return {
     add({ bytes, ...about }) {
       const key = ids.next(about.type === 'image' ? 'img_v3' : 'file_v3')
       const stored = bytes instanceof Uint8Array ? held(bytes) : made(bytes)
       const file = { ...about, ...stored, key }
       files.set(key, file)
+      cameAtMs.set(key, nowMs())
       return file
     },
     byKey: (key) => files.get(key),
     downloads: downloads.items,
     addDownload: downloads.push,
+    forgetBefore(ms) {
+      downloads.forgetBefore(ms)
+      for (const [key, atMs] of cameAtMs) {
+        if (atMs >= ms) break
+        cameAtMs.delete(key)
+        files.delete(key)
+      }
+    },
   }
 }
 

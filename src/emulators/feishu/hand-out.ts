@@ -20,6 +20,7 @@ export interface HandOut {
   readonly fault: Fault | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly gone: AbortSignal
+  readonly nowMs: number
   pause(ms: number, signal: AbortSignal): Promise<void>
   addDownload(download: Download): void
   changed(): void
@@ -38,6 +39,7 @@ export async function handOut(response: ServerResponse, parts: HandOut): Promise
   const download: Download = {
     key: file.key,
     name: file.name,
+    atMs: parts.nowMs,
     sizeBytes,
     ...(parts.range === undefined ? {} : { range: parts.range }),
     sentBytes: 0,

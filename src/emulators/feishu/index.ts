@@ -3,6 +3,7 @@ import { present } from '../common/bounded.ts'
 import { buildWorld, freshAppId, type WorldSettings } from './build-world.ts'
 import { closeStreaming } from './cards.ts'
 import type { Delivery } from './deliveries.ts'
+import type { Disturbance } from './disturb.ts'
 import { createFaults, type Faults } from './faults.ts'
 import type { StoredFile } from './files.ts'
 import type { DownloadWays } from './hand-out.ts'
@@ -20,7 +21,10 @@ import type { Json } from './types.ts'
 import { storeView, type FeishuStore } from './view.ts'
 import { waitUntil } from '../common/wait.ts'
 import type { WebhookKnobs } from './webhook.ts'
+import type { Behaviour } from './world.ts'
 
+/** For whoever speaks with a bot over a socket of their own. */
+export { decodeFrame, encodeFrame, type WireFrame } from './wire.ts'
 export type { ShownButton } from './card-tree.ts'
 export type { Click, ClickAnswer, Form, HowPressed } from './click.ts'
 export type { Delivery } from './deliveries.ts'
@@ -33,8 +37,9 @@ export type { SentMessage } from './people.ts'
 export type { GroupDetails, PersonDetails } from './rooms.ts'
 export type { DownloadWays } from './hand-out.ts'
 export type { ShownImage, ShownMessage } from './screen.ts'
-export type { ClientConfig, SocketKnobs } from './sockets.ts'
-export type { Ack, FeishuCall, Frame } from './store.ts'
+export type { Disturbance } from './disturb.ts'
+export type { ClientConfig, Connected, SocketKnobs } from './sockets.ts'
+export type { Ack, AmbiguousPost, FeishuCall, Frame } from './store.ts'
 export type { CardOperation, CardState, Chat, Json, Person } from './types.ts'
 export type { FeishuStore } from './view.ts'
 export type { WebhookKnobs } from './webhook.ts'
@@ -74,6 +79,8 @@ export interface FeishuEmulatorOptions {
   readonly errorsAs?: 'http400' | 'http200'
   /** Which group messages the app may read; all by default. */
   readonly groupMessages?: 'all' | 'mentioned'
+  /** `hidden`: the app may read people, but not their departments; `refused`: neither. Readable by default. */
+  readonly departments?: Behaviour['departments']
   /** Native slash commands; there by default. */
   readonly slashCommands?: boolean
   /** The native progress bubble, `message_cot`; there by default. */
@@ -116,6 +123,8 @@ export interface FeishuEmulator extends People, Rooms {
   redeliver(messageId: string, as?: 'same' | 'new'): void
   /** Any envelope, also of types nobody knows. Gives the event's id. */
   inject(envelope: Json): string
+  /** The next events are told twice, in another order or late. */
+  disturb(how: Disturbance): void
   /** Not acknowledged yet, oldest first. */
   pendingEvents(): readonly Delivery[]
   /** Streaming ends before its time: as after ten minutes (`timed-out`), or switched off (`closed`). */
@@ -184,6 +193,7 @@ export async function startFeishuEmulator(options: FeishuEmulatorOptions = {}): 
       ),
     redeliver: deliveries.redeliver,
     inject: (envelope) => deliveries.enqueue(envelope),
+    disturb: deliveries.disturb,
     pendingEvents: deliveries.pending,
     closeStreaming: (cardId, how = 'timed-out') => closeStreaming(world, cardId, how),
     setWebhook(address, knobs) {
@@ -216,6 +226,7 @@ function settingsOf(options: FeishuEmulatorOptions): WorldSettings {
       streamingLivesMs: options.streamingLivesMs ?? STREAMING_LIVES_MS,
       tokenLivesSeconds: options.tokenLivesSeconds ?? TOKEN_LIVES_SECONDS,
       groupMessages: options.groupMessages ?? 'all',
+      departments: options.departments ?? 'readable',
       slashCommands: options.slashCommands ?? true,
       cotAvailable: options.cotAvailable ?? true,
       downloads: { chunked: false, ranges: true, ...present(options.downloads ?? {}) },

@@ -28,7 +28,11 @@ export interface Limiter {
   takeSend(chatId: string): void
   takePatch(messageId: string): void
   takeCardOperation(cardId: string): void
+  /** Windows in which nothing happens any more. */
+  forgetIdle(): void
 }
+
+const LONGEST_WINDOW_MS = 60_000
 
 /** Without limits everything passes: for measuring. */
 export function createLimiter(limits: FeishuLimits | undefined, nowMs: () => number): Limiter {
@@ -45,16 +49,21 @@ export function createLimiter(limits: FeishuLimits | undefined, nowMs: () => num
   const takeOrRefuse = (key: string, most: number): void => {
     if (take(key, most, 1000) !== undefined) throw tooFrequent()
   }
-  if (limits === undefined) return { takeCall() {}, takeSend() {}, takePatch() {}, takeCardOperation() {} }
+  if (limits === undefined)
+    return { takeCall() {}, takeSend() {}, takePatch() {}, takeCardOperation() {}, forgetIdle() {} }
   return {
     takeCall(operation) {
       const waitMs =
         take(`second:${operation}`, limits.callsPerSecond, 1000) ??
-        take(`minute:${operation}`, limits.callsPerMinute, 60_000)
+        take(`minute:${operation}`, limits.callsPerMinute, LONGEST_WINDOW_MS)
       if (waitMs !== undefined) throw gatewayLimit(waitMs / 1000)
     },
     takeSend: (chatId) => takeOrRefuse(`send:${chatId}`, limits.chatSendsPerSecond),
     takePatch: (messageId) => takeOrRefuse(`patch:${messageId}`, limits.patchesPerSecond),
+    forgetIdle() {
+      for (const [key, times] of windows)
+        if ((times.at(-1) ?? 0) < nowMs() - LONGEST_WINDOW_MS) windows.delete(key)
+    },
     takeCardOperation: (cardId) => takeOrRefuse(`card:${cardId}`, limits.cardOperationsPerSecond),
   }
 }

@@ -226,3 +226,50 @@ function refusalOf(url: string): Promise<string | undefined> {
     })
   })
 }
+
+test('what one connection leaves unacknowledged goes to another: a frozen process is seen', async () => {
+  await using lab = await stage({ redeliveryMs: [5, 5, 5, 5], ackWithinMs: 500 })
+  const { emulator, ann, group } = lab
+  const frozen = await connect(emulator, false)
+  const sound = await connect(emulator)
+  const said = Array.from({ length: 20 }, (_, n) => emulator.say(ann, group, String(n)))
+  await emulator.waitFor(({ pendingEvents }) => pendingEvents().length === 0, { timeoutMs: TIMEOUT_MS })
+  const ids = new Set(sound.events().map((body) => recordOf(body['header'])['event_id']))
+  expect(ids).toEqual(new Set(said.map(({ eventId }) => eventId)))
+  const [first, second] = emulator.store.connections
+  expect(first).toMatchObject({ number: 1, isOpen: true, pushed: frozen.frames.length, acknowledged: 0 })
+  expect(second).toMatchObject({ number: 2, isOpen: true, acknowledged: 20 })
+})
+
+test('events are told twice, in another order, and late', async () => {
+  await using lab = await stage(FAST)
+  const { emulator, ann, group } = lab
+  const client = await connect(emulator)
+  const texts = () =>
+    client.events().map((body) => {
+      const { content } = recordOf(recordOf(body['event'])['message'])
+      return recordOf(readJson(String(content)))['text']
+    })
+  emulator.disturb({ do: 'twice' })
+  emulator.disturb({ do: 'swap' })
+  for (const text of ['a', 'b', 'c']) emulator.say(ann, group, text)
+  await client.arrived(4)
+  expect(texts()).toEqual(['a', 'a', 'c', 'b'])
+  emulator.disturb({ do: 'late', lateMs: 20 })
+  for (const text of ['d', 'e']) emulator.say(ann, group, text)
+  await client.arrived(6)
+  expect(texts().slice(4)).toEqual(['e', 'd'])
+})
+
+test('one of two connections may go silent, and the other one is told all', async () => {
+  await using lab = await stage(FAST)
+  const { emulator, ann, group } = lab
+  const silent = await connect(emulator)
+  const sound = await connect(emulator)
+  emulator.socket.goSilent(1)
+  const { eventId } = emulator.say(ann, group, 'hello')
+  await sound.arrived(1)
+  expect(sound.events()).toMatchObject([{ header: { event_id: eventId } }])
+  expect(silent.frames).toEqual([])
+  expect(emulator.store.isConnected).toBe(true)
+})

@@ -9,6 +9,8 @@ export interface PersonDetails {
   readonly name?: string
   /** `zh_cn` by default. */
   readonly locale?: string
+  /** open_department_ids, `od-…`; none by default. */
+  readonly departments?: readonly string[]
 }
 
 export interface GroupDetails {
@@ -48,7 +50,7 @@ export function createRooms(world: World): Rooms {
     })
   }
   return {
-    person({ name, locale = 'zh_cn' } = {}) {
+    person({ name, locale = 'zh_cn', departments = [] } = {}) {
       people += 1
       const person: Person = {
         id: world.ids.next('ou'),
@@ -56,6 +58,7 @@ export function createRooms(world: World): Rooms {
         userId: `user${people}`,
         name: name ?? `Person ${people}`,
         locale,
+        departments,
       }
       world.store.people.set(person.id, person)
       return person

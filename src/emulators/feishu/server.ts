@@ -7,9 +7,10 @@ import { ApiError } from './errors.ts'
 import { handOut, untilAborted } from './hand-out.ts'
 import { errorOf, takesEffect, type Fault, type Faults } from './faults.ts'
 import { readCall, type Router } from './router.ts'
-import { refuse } from './sockets.ts'
+import { refuse } from './socket-wire.ts'
 import type { FeishuCall } from './store.ts'
 import { recordOf, stringOf, type Json } from './types.ts'
+import { noteWhenLost } from './lost-answer.ts'
 import type { Call, Outcome, Route, World } from './world.ts'
 
 export interface ServerParts {
@@ -50,6 +51,13 @@ export async function listen(
     if (fault === undefined) parts.world.sockets.upgrade(request, socket, head)
     else if (fault.do === 'error') refuse(socket, fault.code, fault.msg ?? 'refused')
     else if (fault.do !== 'hang') socket.destroy()
+    else {
+      // Never answered; it ends with its client, or with the emulator.
+      socket.on('end', () => socket.destroy())
+      socket.resume()
+      parts.closing.addEventListener('abort', () => socket.destroy(), { once: true })
+    }
+    if (fault !== undefined) parts.world.store.changed()
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -92,6 +100,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     ...(chatId === undefined ? {} : { chatId }),
     ...received,
   })
+  noteWhenLost(world, { operation, payload, done, broken, response })
   if (fault?.do === 'hang') await untilAborted(gone)
   if (response.destroyed) return
   if (fault?.do === 'drop' || fault?.do === 'hang') response.socket?.destroy()
@@ -110,6 +119,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
       fault,
       headers: { 'x-tt-logid': logId(), ...done.headers },
       gone,
+      nowMs: world.nowMs(),
       pause,
       addDownload: files.addDownload,
       changed: store.changed,

@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import { readAnswer, type Answer, type Delivery } from './deliveries.ts'
+import { createRecord } from './record.ts'
+import { bytesOf, inPieces, refuse } from './socket-wire.ts'
 import type { Json } from './types.ts'
 import { CONTROL, DATA, decodeFrame, encodeFrame, type WireFrame } from './wire.ts'
 
@@ -22,8 +24,11 @@ export interface SocketKnobs {
   readonly pings: number
   /** Ends every connection: 1000 with a farewell, 1006 by cutting the line (default). */
   drop(code?: 1000 | 1006): void
-  /** Every connection of now stays open, silent: no pongs, no events. Later connections are sound. */
-  goSilent(): void
+  /**
+   * Connections of now stay open, silent (half-open): no pongs, and events go there in vain. All, or the oldest `count`.
+   * Later connections are sound.
+   */
+  goSilent(count?: number): void
   /** Bytes that are no frame. */
   sendGarbage(): void
   sendText(text: string): void
@@ -42,13 +47,27 @@ export interface Sockets {
   /** The address a client may connect to, once. */
   issueUrl(origin: string): string
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** To one random connection; false when there is none. */
+  /** Of every connection there was, as far as is remembered. */
+  readonly history: readonly Connected[]
+  /** To one random connection, another one than before where there is one; false when there is none. */
   push(delivery: Delivery): boolean
   close(): void
 }
 
+/** What became of one long connection. */
+export interface Connected {
+  /** 1 for the first. */
+  readonly number: number
+  readonly atMs: number
+  isOpen: boolean
+  /** Events pushed to it, and answers that came back over it. */
+  pushed: number
+  acknowledged: number
+}
+
 interface Connection {
   readonly socket: WebSocket
+  readonly about: Connected
   /**
    * It pinged: clients do so at once. The SDK hears messages only a moment after the socket opened, and would lose
    * an event that came with the upgrade.
@@ -59,6 +78,8 @@ interface Connection {
 
 /** Feishu docs: long connection. */
 const MAX_CONNECTIONS = 50
+const CONNECTIONS_KEPT = 10_000
+const TICKETS_KEPT = 1_000
 const SERVICE_ID = 33_554_678
 
 export function createSockets(parts: {
@@ -72,6 +93,10 @@ export function createSockets(parts: {
   const server = new WebSocketServer({ noServer: true })
   const connections = new Set<Connection>()
   const tickets = new Set<string>()
+  const history = createRecord<Connected>(CONNECTIONS_KEPT)
+  /** Who was pushed an event last. */
+  const lastOf = new WeakMap<Delivery, Connection>()
+  let opened = 0
   let frames = 0
   let pings = 0
   let nextHow: Parameters<SocketKnobs['next']>[0] = {}
@@ -103,13 +128,17 @@ export function createSockets(parts: {
       }
       parts.onChanged()
     } else if (frame.method === DATA && !connection.silent) {
+      connection.about.acknowledged += 1
       const answer = readAnswer(Buffer.from(frame.payload ?? []).toString('utf8'))
       parts.onAck(frame.headers['message_id'] ?? '', answer)
     }
   }
   const welcome = (socket: WebSocket): void => {
-    const connection: Connection = { socket, listening: false, silent: false }
+    opened += 1
+    const about: Connected = { number: opened, atMs: parts.nowMs(), isOpen: true, pushed: 0, acknowledged: 0 }
+    const connection: Connection = { socket, about, listening: false, silent: false }
     connections.add(connection)
+    history.push(about)
     socket.on('message', (data) => {
       try {
         receive(connection, data)
@@ -120,6 +149,7 @@ export function createSockets(parts: {
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
       connections.delete(connection)
+      about.isOpen = false
       parts.onChanged()
     })
     parts.onChanged()
@@ -131,12 +161,14 @@ export function createSockets(parts: {
     [...connections].filter(({ socket, listening }) => listening && socket.readyState === WebSocket.OPEN)
   return {
     config: parts.config,
+    history: history.items,
     get isConnected() {
       return sound().some(({ silent }) => !silent)
     },
     issueUrl(origin) {
       const ticket = randomBytes(12).toString('hex')
       tickets.add(ticket)
+      if (tickets.size > TICKETS_KEPT) tickets.delete(tickets.values().next().value ?? '')
       // The SDK loses the first parameter; the real address begins with one that nobody needs, too.
       const query = `fpid=493&aid=552564&device_id=${randomInt(10 ** 12)}&access_key=${randomBytes(8).toString('hex')}&service_id=${SERVICE_ID}&ticket=${ticket}`
       return `${origin.replace(/^http/, 'ws')}/ws/v2?${query}`
@@ -149,9 +181,13 @@ export function createSockets(parts: {
       else server.handleUpgrade(request, socket, head, welcome)
     },
     push(delivery) {
-      const there = sound()
+      const all = sound()
+      const others = all.filter((connection) => connection !== lastOf.get(delivery))
+      const there = others.length > 0 ? others : all
       const chosen = there[randomInt(Math.max(1, there.length))]
       if (chosen === undefined) return false
+      lastOf.set(delivery, chosen)
+      chosen.about.pushed += 1
       const { pieces = 1, shuffled = false, copies = 1 } = nextHow
       nextHow = {}
       for (let copy = 0; copy < copies; copy += 1) {
@@ -174,7 +210,14 @@ export function createSockets(parts: {
       },
       drop: (code = 1006) =>
         each(({ socket }) => (code === 1006 ? socket.terminate() : socket.close(code, 'bye'))),
-      goSilent: () => each((connection) => void (connection.silent = true)),
+      goSilent(count = Infinity) {
+        let left = count
+        each((connection) => {
+          if (left > 0 && !connection.silent) connection.silent = true
+          else return
+          left -= 1
+        })
+      },
       sendGarbage: () => each(({ socket }) => socket.send(Buffer.from([0xff, 0xff, 0xff, 0x07, 0x2a]))),
       sendText: (text) => each(({ socket }) => socket.send(text)),
       sendBadPayload: () =>
@@ -203,21 +246,4 @@ export function createSockets(parts: {
       server.close()
     },
   }
-}
-
-/** As the real gateway: the reason stands in headers. */
-export function refuse(socket: Duplex, code: number, msg: string): void {
-  socket.end(
-    `HTTP/1.1 403 Forbidden\r\nHandshake-Status: ${code === 1000040350 ? 514 : code}\r\nHandshake-Msg: ${msg}\r\nHandshake-Autherrcode: ${code}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-  )
-}
-
-function inPieces(bytes: Buffer, pieces: number): readonly Buffer[] {
-  const size = Math.ceil(bytes.length / pieces)
-  return Array.from({ length: pieces }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
-}
-
-function bytesOf(data: RawData): Uint8Array {
-  if (Array.isArray(data)) return Buffer.concat(data)
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data
 }

@@ -1,5 +1,5 @@
 // What does the emulated Feishu know? Chats, messages and cards now, every state ever shown, every call and ack.
-import { bounded } from '../common/bounded.ts'
+import { createRecord } from './record.ts'
 import type { ShownButton } from './card-tree.ts'
 import type { Click } from './click.ts'
 import type { CardState, ChatState, Json, MessageState, Person } from './types.ts'
@@ -59,6 +59,17 @@ export interface Ack {
   readonly atMs: number
 }
 
+/** A post that took effect, and whose answer could not be handed over: whoever made it cannot know. */
+export interface AmbiguousPost {
+  /** `message.create` or `message.reply`. */
+  readonly operation: string
+  readonly chatId: string
+  readonly messageId: string
+  /** Absent where it was sent without one. */
+  readonly uuid?: string
+  readonly atMs: number
+}
+
 export interface TokenState {
   readonly token: string
   readonly expiresAtMs: number
@@ -101,10 +112,14 @@ export interface Store {
   readonly calls: readonly FeishuCall[]
   readonly acks: readonly Ack[]
   readonly clicks: readonly Click[]
+  readonly ambiguousPosts: readonly AmbiguousPost[]
   addFrame(frame: Frame): void
   addCall(call: FeishuCall): void
   addAck(ack: Ack): void
   addClick(click: Click): void
+  addAmbiguous(post: AmbiguousPost): void
+  /** Records from before `ms`. */
+  forgetBefore(ms: number): void
   onFrame(listener: (frame: Frame) => void): () => void
   /** Called after anything a condition could look at. */
   onChange(listener: () => void): () => void
@@ -113,12 +128,14 @@ export interface Store {
 
 const ACKS_KEPT = 50_000
 const CLICKS_KEPT = 50_000
+const AMBIGUOUS_KEPT = 10_000
 
 export function createStore(limits: { maxFrames: number; maxCalls: number }): Store {
-  const frames = bounded<Frame>(limits.maxFrames)
-  const calls = bounded<FeishuCall>(limits.maxCalls)
-  const acks = bounded<Ack>(ACKS_KEPT)
-  const clicks = bounded<Click>(CLICKS_KEPT)
+  const frames = createRecord<Frame>(limits.maxFrames)
+  const calls = createRecord<FeishuCall>(limits.maxCalls)
+  const acks = createRecord<Ack>(ACKS_KEPT)
+  const clicks = createRecord<Click>(CLICKS_KEPT)
+  const ambiguous = createRecord<AmbiguousPost>(AMBIGUOUS_KEPT)
   const frameListeners = new Set<(frame: Frame) => void>()
   const changeListeners = new Set<() => void>()
   const changed = (): void => {
@@ -143,6 +160,7 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     calls: calls.items,
     acks: acks.items,
     clicks: clicks.items,
+    ambiguousPosts: ambiguous.items,
     addFrame(frame) {
       frames.push(frame)
       for (const listener of frameListeners) listener(frame)
@@ -159,6 +177,13 @@ export function createStore(limits: { maxFrames: number; maxCalls: number }): St
     addClick(click) {
       clicks.push(click)
       changed()
+    },
+    addAmbiguous(post) {
+      ambiguous.push(post)
+      changed()
+    },
+    forgetBefore(ms) {
+      for (const record of [frames, calls, acks, clicks]) record.forgetBefore(ms)
     },
     onFrame: (listener) => subscribe(frameListeners, listener),
     onChange: (listener) => subscribe(changeListeners, listener),

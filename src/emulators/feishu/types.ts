@@ -9,6 +9,8 @@ export interface Person {
   readonly userId: string
   readonly name: string
   readonly locale: string
+  /** open_department_ids. */
+  readonly departments?: readonly string[]
 }
 
 /** A room. `group`: a group chat whose messages stand in one stream; `topic`: every message opens a topic. */

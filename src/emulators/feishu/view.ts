@@ -1,7 +1,9 @@
 // What may tests read of the emulator's memory? Everything; they change nothing.
 import type { Click } from './click.ts'
 import type { Download } from './files.ts'
-import type { Ack, CotState, FeishuCall, Frame, SlashCommand, TokenState } from './store.ts'
+import { forgetBefore } from './forget.ts'
+import type { Connected } from './sockets.ts'
+import type { Ack, AmbiguousPost, CotState, FeishuCall, Frame, SlashCommand, TokenState } from './store.ts'
 import type { CardState, ChatState, MessageState } from './types.ts'
 import type { World } from './world.ts'
 
@@ -27,12 +29,25 @@ export interface FeishuStore {
   readonly pendingEvents: number
   /** Answers with a file's bytes in them, oldest first. */
   readonly downloads: readonly Download[]
+  /** Posts that took effect and whose answer could not be handed over. */
+  readonly ambiguousPosts: readonly AmbiguousPost[]
+  /** Every long connection, oldest first: a process that is frozen is one that is pushed to and never acknowledges. */
+  readonly connections: readonly Connected[]
+  /**
+   * Messages, cards, files and records from before `ms` (wall clock) go; people, rooms, the first messages of threads, what
+   * is not acknowledged yet and `ambiguousPosts` stay.
+   */
+  forgetBefore(ms: number): void
   /** A client holds a sound long connection. */
   readonly isConnected: boolean
 }
 
-export function storeView({ store, deliveries, files, sockets }: World): FeishuStore {
+export function storeView(world: World): FeishuStore {
+  const { store, deliveries, files, sockets } = world
   return {
+    forgetBefore: (ms) => forgetBefore(world, ms),
+    ambiguousPosts: store.ambiguousPosts,
+    connections: sockets.history,
     chats: store.chats,
     messages: store.messages,
     cards: store.cards,

@@ -18,6 +18,7 @@ export interface Behaviour {
   readonly tokenLivesSeconds: number
   /** `mentioned`: the app may only read group messages that mention the bot. */
   readonly groupMessages: 'all' | 'mentioned'
+  readonly departments: 'readable' | 'hidden' | 'refused'
   readonly slashCommands: boolean
   readonly cotAvailable: boolean
   readonly downloads: DownloadWays
