@@ -24,7 +24,7 @@ WORKDIR /app
 RUN mkdir data && chown node:node data
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json LICENSE ./
+COPY package.json LICENSE THIRD-PARTY-LICENSES.md ./
 USER node
 VOLUME /app/data
 EXPOSE 8787

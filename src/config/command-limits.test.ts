@@ -54,12 +54,12 @@ test('no platform shows more than 100 commands, the own ones among them', async 
     [DISCORD, 'Discord'],
     [FEISHU, 'Feishu'],
   ] as const) {
-    expect(await faultsOf({ yaml: configYaml(commands(93), platform) })).toContain(
-      `commands: are too many: ${name} shows 100, of which 8 are the bridge's own`,
+    expect(await faultsOf({ yaml: configYaml(commands(91), platform) })).toContain(
+      `commands: are too many: ${name} shows 100, of which 10 are the bridge's own`,
     )
-    expect((await load({ yaml: configYaml(commands(92), platform) })).policy.commands).toHaveLength(92)
+    expect((await load({ yaml: configYaml(commands(90), platform) })).policy.commands).toHaveLength(90)
   }
-  expect((await load({ yaml: configYaml(commands(93), 'console: {}') })).policy.commands).toHaveLength(93)
+  expect((await load({ yaml: configYaml(commands(91), 'console: {}') })).policy.commands).toHaveLength(91)
   const inGuild = ', guilds: [1100000000000000000]'
   expect((await load({ yaml: configYaml(commands(100, inGuild), DISCORD) })).policy.commands).toHaveLength(
     100,

@@ -17,6 +17,8 @@ export const BUILTIN_NAMES: readonly string[] = [
   'agent',
   'status',
   'whoami',
+  'forget',
+  'pair',
 ]
 
 type Command = FileConfig['commands'][string]

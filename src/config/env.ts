@@ -121,17 +121,28 @@ function namesOf(settings: readonly Setting[]): readonly string[] {
 function finder(settings: readonly Setting[]): (path: Path) => string | undefined {
   return (path) => {
     const key = path.join('.')
-    return settings.find(([, at]) => at.join('.') === key)?.[0]
+    return settings.find(([, at]) => isWithin(key, at.join('.')))?.[0]
   }
+}
+
+/** The path itself, or an item of the list that stands there. */
+function isWithin(key: string, path: string): boolean {
+  return key === path || key.startsWith(`${path}.`)
 }
 
 function isSet(env: Env, name: string): boolean {
   return (env[name] ?? '').trim() !== ''
 }
 
-function valueOf(env: Env, name: string): string {
+function valueOf(env: Env, name: string): string | readonly string[] {
   const value = (env[name] ?? '').trim()
-  if (name === 'LOG_LEVEL') return value.toLowerCase()
+  if (name === 'LOG_LEVEL' || name === 'BRIDGE_DIRECT') return value.toLowerCase()
+  if (name === 'BRIDGE_ADMINS') {
+    return value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '')
+  }
   // A PEM in a .env line has its line breaks written as \n.
   return name === 'COZE_JWT_OAUTH_PRIVATE_KEY' ? value.replaceAll('\\n', '\n') : value
 }

@@ -71,7 +71,10 @@ function problemOf(issue: Issue, value: unknown): { problem: string; remedy?: st
   }
   if (code === 'too_small') {
     const isEmpty = value === '' || (Array.isArray(value) && value.length === 0)
-    return { problem: isEmpty ? 'is empty' : `is too small: at least ${String(issue.minimum)}` }
+    if (isEmpty) return { problem: 'is empty' }
+    return issue.origin === 'string'
+      ? { problem: `is too short: at least ${String(issue.minimum)} characters` }
+      : { problem: `is too small: at least ${String(issue.minimum)}` }
   }
   if (code === 'too_big') {
     if (issue.origin === 'array') return { problem: `has too many entries: at most ${String(issue.maximum)}` }

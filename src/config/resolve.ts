@@ -1,9 +1,21 @@
 // How does checked data become what the bridge runs on?
 
+import { createHash } from 'node:crypto'
 import { resolve as resolvePath } from 'node:path'
-import type { AgentSpec, CommandSpec, OptionSpec, Policy, Route, ToolSpec } from '../contract/policy.ts'
+import type {
+  AgentSpec,
+  Budgets,
+  CommandSpec,
+  OptionSpec,
+  Policy,
+  Route,
+  RouteBudget,
+  RouteCondition,
+  ToolSpec,
+} from '../contract/policy.ts'
 import type { OptionConfig } from './command-schema.ts'
 import { readDefault } from './option-rules.ts'
+import { passwordsOf } from './store-rules.ts'
 import { route } from './schema.ts'
 import type { FileConfig } from './schema.ts'
 import type { CozeAuth, LoadedConfig, PlatformSettings } from './settings.ts'
@@ -13,13 +25,14 @@ type Resolved = Omit<LoadedConfig, 'source' | 'file' | 'warnings'>
 /** `moreSecrets`: whatever was read from secret files. `cwd`: what relative paths begin at. */
 export function resolve(config: FileConfig, moreSecrets: readonly string[], cwd: string): Resolved {
   const { coze, store, server, log, drainMs } = config
-  const { agents, access, budgets, locale } = config
+  const { agents, access, locale, retention } = config
   const policy: Policy = {
     agents: mapValues(agents, toAgent),
     commands: Object.entries(config.commands).map(toCommand),
     routes: (config.routes.length > 0 ? config.routes : [everywhere(Object.keys(agents))]).map(toRoute),
     access,
-    budgets,
+    budgets: toBudgets(config.budgets),
+    retention,
     tools: mapValues(config.tools, (tool): ToolSpec => defined(tool)),
     locale,
   }
@@ -29,7 +42,7 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[], cwd:
     platforms: mapValues(config.platforms, (settings) => toPlatform(settings, cwd)),
     media: { allowHosts: [...new Set(config.media.allowHosts.map((host) => host.toLowerCase()))] },
     store,
-    server,
+    server: defined(server),
     log,
     drainMs,
     secrets: secretsOf(config, moreSecrets),
@@ -38,12 +51,14 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[], cwd:
 
 /** `agent` is among those one may change to, and the first of them where it is not written down. */
 function toRoute(written: FileConfig['routes'][number]): Route {
-  const { agent, agents, when, media, voice } = written
+  const { agent, agents, when, media, voice, budget, ...rest } = written
   const choosable = new Set(agents.includes(agent) ? agents : [agent, ...agents])
   return {
-    ...defined(written),
+    ...defined(rest),
+    agent,
     agents: [...choosable],
     when: defined(when),
+    ...(budget === undefined ? {} : { budget: { ...budget, key: budgetKey(defined(when)) } }),
     media: {
       maxFileBytes: media.maxFileMB * MB,
       inlineTextBytes: media.inlineTextKB * KB,
@@ -53,6 +68,16 @@ function toRoute(written: FileConfig['routes'][number]): Route {
     voice: defined(voice),
   }
 }
+/** Counts go on as long as the condition says the same, wherever the route stands and whatever else changes in it. */
+function budgetKey(when: RouteCondition): RouteBudget['key'] {
+  const said = Object.entries(when).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12)
+}
+
+function toBudgets({ roles, ...general }: FileConfig['budgets']): Budgets {
+  return { ...general, roles: mapValues(roles, (role) => ({ ...general, ...defined(role) })) }
+}
+
 /** As Coze and the platforms count. */
 const KB = 1_024
 const MB = 1_024 * KB
@@ -107,14 +132,15 @@ function toOption(option: OptionConfig): OptionSpec {
 }
 
 function secretsOf(
-  { coze, platforms, store, tools }: FileConfig,
+  { coze, platforms, store, tools, server }: FileConfig,
   more: readonly string[],
 ): readonly string[] {
   const found = [
     ...secretsOfAuth(coze.auth),
     ...Object.values(platforms).flatMap(secretsOfPlatform),
     ...Object.values(tools).flatMap(secretsOfTool),
-    ...(URL.canParse(store) ? [decodeURIComponent(new URL(store).password)] : []),
+    ...passwordsOf(store),
+    server.adminToken ?? '',
     ...more,
   ]
   return [...new Set(found)].filter((secret) => secret !== '')
@@ -128,7 +154,7 @@ function secretsOfTool({ url, secret, headers = {} }: FileConfig['tools'][string
   const telling = Object.entries(headers).filter(([name]) => /auth|token|secret|key|cookie/i.test(name))
   return [
     secret ?? '',
-    decodeURIComponent(new URL(url).password),
+    ...passwordsOf(url),
     // `Bearer …`: what follows is the secret.
     ...telling.flatMap(([, value]) => [value, value.split(' ').at(-1) ?? '']),
   ]

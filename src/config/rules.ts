@@ -2,6 +2,7 @@
 
 import { createPrivateKey } from 'node:crypto'
 import { nearest } from './faults.ts'
+import { accessFaults, accessWarnings } from './access-rules.ts'
 import { agentFaults } from './agent-rules.ts'
 import { commandLimitFaults, commandWarnings } from './command-limits.ts'
 import { BUILTIN_NAMES, commandFaults } from './command-rules.ts'
@@ -9,6 +10,8 @@ import { fault } from './issues.ts'
 import type { PathFault } from './issues.ts'
 import { mediaFaults, mediaWarnings } from './media-rules.ts'
 import { platformFaults, platformWarnings } from './platform-rules.ts'
+import { serverWarnings } from './server-rules.ts'
+import { storeFaults, storeWarnings } from './store-rules.ts'
 import type { FileConfig } from './schema.ts'
 import type { Path } from './source.ts'
 
@@ -23,6 +26,7 @@ export function crossCheck(config: FileConfig): readonly PathFault[] {
     ...commandLimitFaults(config),
     ...toolFaults(config),
     ...accessFaults(config),
+    ...storeFaults(config),
     ...mediaFaults(config),
     ...platformFaults(config),
   ]
@@ -35,19 +39,18 @@ export function warningsFor(config: FileConfig): readonly string[] {
   if (catchAll >= 0 && catchAll < config.routes.length - 1) {
     warnings.push(`routes[${catchAll}] matches everything: the routes after it are never used.`)
   }
-  if (config.store === 'memory:') {
-    warnings.push('store is memory: conversations and unfinished replies are lost at every restart.')
-  }
-  const { questionsPerHour, questionsPerDay } = config.budgets
-  if (config.access.direct === 'open' && questionsPerHour === 0 && questionsPerDay === 0) {
-    warnings.push(
-      'Anybody who finds the bot may ask it without limit, at your cost: set budgets.questionsPerHour, or access.direct: closed with access.allow.',
-    )
-  }
   if (config.coze.flavor === 'studio' && config.routes.some(({ controls }) => controls.thumbs)) {
     warnings.push('controls.thumbs shows buttons whose verdict goes nowhere: Coze Studio takes no feedback.')
   }
-  return [...warnings, ...commandWarnings(config), ...platformWarnings(config), ...mediaWarnings(config)]
+  return [
+    ...warnings,
+    ...storeWarnings(config),
+    ...accessWarnings(config),
+    ...serverWarnings(config),
+    ...commandWarnings(config),
+    ...platformWarnings(config),
+    ...mediaWarnings(config),
+  ]
 }
 
 function privateKeyFaults({ coze: { auth } }: FileConfig): readonly PathFault[] {
@@ -130,24 +133,6 @@ function unknownName(
       ? `There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ') || 'none'}.`
       : `Did you mean "${meant}"?`
   return [fault(path, `there is no ${what} "${name}"`, remedy)]
-}
-
-function accessFaults({ access, platforms }: FileConfig): readonly PathFault[] {
-  return (['allow', 'deny', 'admins'] as const).flatMap((list) =>
-    access[list].flatMap((entry, i) => {
-      const path: Path = ['access', list, i]
-      const match = /^(?:([A-Za-z0-9_-]+)\/)?(?:user|chat|role):\S.*$/.exec(entry)
-      return match === null
-        ? [
-            fault(
-              path,
-              `"${entry}" names nobody`,
-              'Write user:<id>, chat:<id> or role:<name>; for one account only, <account>/user:<id>.',
-            ),
-          ]
-        : unknownName(path, 'platform', match[1], Object.keys(platforms))
-    }),
-  )
 }
 
 /** What no HTTP client sends: it would fail at the first call only. */

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { OPTION_NAME, command, options, tools } from './command-schema.ts'
 import { NAME, id, secret, webAddress, whole, yesOrNo } from './fields.ts'
+import { budgets, retention, routeBudget } from './limit-schema.ts'
 import { media, mediaAccess, voice } from './media-schema.ts'
 import { platform } from './platform-schema.ts'
 
@@ -144,8 +145,12 @@ export const route = z.strictObject({
   voice: voice(),
   locale: z.string().min(2).optional(),
   maxAgeMs: whole().default(86_400_000).describe('A question found after a downtime is asked if younger.'),
-  maxInputChars: whole().default(20_000),
+  maxInputChars: whole().default(20_000).describe('A longer question is not asked; the person is told.'),
+  budget: routeBudget(),
 })
+
+/** Shorter ones can be tried out. */
+const SHORTEST_ADMIN_TOKEN = 16
 
 const people = () => z.array(id()).default([])
 
@@ -162,29 +167,49 @@ export const fileSchema = z.strictObject({
   routes: z.array(route).default([]).describe('The first that matches wins.'),
   access: z
     .strictObject({
-      direct: z.enum(['open', 'pairing', 'closed']).default('open'),
-      groups: z.enum(['open', 'listed']).default('open'),
-      allow: people().describe('user:<id>, chat:<id>, role:<name>; <account>/user:<id> for one account.'),
-      deny: people(),
-      admins: people(),
+      direct: z
+        .enum(['open', 'pairing', 'closed'])
+        .default('open')
+        .describe(
+          'Who may write to the bot in private: anybody; who was let in with a code; who is listed below.',
+        ),
+      groups: z
+        .enum(['open', 'listed'])
+        .default('open')
+        .describe(
+          'Where it answers: in any group it is in, or where the group or the person is listed below.',
+        ),
+      allow: people().describe(
+        'user:<id>, chat:<id>, role:<name>; <account>/user:<id> for one account, <account>/* for everybody there. Roles: role ids on Discord, administrator and creator on Telegram, department ids (od-…) on Feishu.',
+      ),
+      deny: people().describe('As in allow; beats it.'),
+      admins: people().describe(
+        'As in allow: always let in, without a budget; may let others in, and hear of what needs the owner.',
+      ),
     })
     .prefault({}),
-  budgets: z
-    .strictObject({
-      questionsPerHour: whole().default(0).describe('For one person; 0 = no limit.'),
-      questionsPerDay: whole().default(0).describe('For one person; 0 = no limit.'),
-    })
-    .prefault({}),
+  budgets,
+  retention,
   media: mediaAccess,
   locale: z.string().min(2).default('en').describe('Language of notices where nothing says better.'),
   store: z
     .string()
     .regex(/^(memory:|sqlite:.+|rediss?:\/\/.+)$/, 'is memory:, sqlite:<path> or redis://…')
-    .default('sqlite:./data/bridge.db'),
+    .default('sqlite:./data/bridge.db')
+    .describe(
+      'memory:, sqlite:<path>, or redis://[user:password@]host:6379/0?prefix=coze-bridge (rediss:// with TLS) for several processes.',
+    ),
   server: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: whole(65_535).default(8787).describe('0 = any free one.'),
+      adminToken: secret()
+        .min(SHORTEST_ADMIN_TOKEN)
+        .regex(/^[\x20-\x7E]*$/, 'has characters in it that no header can carry')
+        .optional()
+        .describe(
+          'What /metrics asks for, as "Authorization: Bearer <token>"; without it, /metrics answers nobody. /healthz, /readyz and webhooks need none.',
+        ),
     })
     .prefault({}),
   log: z

@@ -8,7 +8,7 @@ export interface LoadedConfig {
   /** By account: the key under `platforms`. */
   readonly platforms: Readonly<Record<string, PlatformSettings>>
   readonly media: MediaAccess
-  /** `memory:`, `sqlite:<path>` or `redis://…`. */
+  /** `memory:`, `sqlite:<path>`, or `redis://[user:password@]host:6379/0?prefix=coze-bridge` (also `rediss://`). */
   readonly store: string
   readonly server: ServerSettings
   readonly log: { readonly level: LogLevel }
@@ -136,6 +136,8 @@ export interface ServerSettings {
   readonly host: string
   /** 0 = any free one. */
   readonly port: number
+  /** What /metrics asks for. Absent: it answers nobody. */
+  readonly adminToken?: string
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'

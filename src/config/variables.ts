@@ -15,6 +15,7 @@ export const PROCESS: readonly Setting[] = [
   ['BRIDGE_STORE', ['store']],
   ['BRIDGE_HOST', ['server', 'host']],
   ['BRIDGE_PORT', ['server', 'port']],
+  ['BRIDGE_ADMIN_TOKEN', ['server', 'adminToken']],
   ['LOG_LEVEL', ['log', 'level']],
 ]
 
@@ -24,6 +25,8 @@ export const ALONE: readonly Setting[] = [
   ['COZE_FLAVOR', ['coze', 'flavor']],
   ['COZE_CHATS_PER_SECOND', ['coze', 'limits', 'chatsPerSecond']],
   ['COZE_BOT_ID', ['agents', 'default', 'bot']],
+  ['BRIDGE_DIRECT', ['access', 'direct']],
+  ['BRIDGE_ADMINS', ['access', 'admins']],
   ['BRIDGE_QUESTIONS_PER_HOUR', ['budgets', 'questionsPerHour']],
   ['BRIDGE_FIRST_TEXT_CHARS', ['routes', '0', 'reply', 'minChars']],
   ['BRIDGE_FIRST_TEXT_WAIT_MS', ['routes', '0', 'reply', 'maxWaitMs']],

@@ -1,14 +1,17 @@
 // What answers under which path? Health for whoever runs it, numbers for Prometheus, webhooks for platforms.
+//
+// /healthz, /readyz and webhooks are for everybody; all else, also what is not there, asks for the admin token.
 
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Health, RawRequest, Webhook } from '../contract/platform.ts'
 import type { Logger } from '../contract/runtime.ts'
+import { readBody } from './body.ts'
+import { adminsOnly, isAdmin, withoutIds } from './guard.ts'
 
 export interface ServerParts {
   readonly log: Logger
-  /** By account. */
+  /** By account; what else is worth knowing stands beside them, by its name. */
   readonly health: () => Readonly<Record<string, Health>>
   /** Why the store cannot be written to; undefined when it can. May block a moment. */
   readonly storeFault?: () => Promise<string | undefined>
@@ -17,6 +20,10 @@ export interface ServerParts {
   readonly webhooks: readonly Webhook[]
   /** How long a webhook may take; then it is answered 503, and the platform offers the event again. */
   readonly deadlineMs?: number
+  /** Asked for as `Authorization: Bearer <token>`. Absent: nobody gets in. */
+  readonly adminToken?: string
+  /** Takes secrets out of what is told of health and numbers. */
+  readonly scrub?: (text: string) => string
 }
 
 /** An update with everything in it is far smaller. */
@@ -24,57 +31,81 @@ const MAX_BODY_BYTES = 1_048_576
 /** Under what platforms wait: Telegram about a minute, Feishu 3 s for most (each adapter answers far sooner). */
 const DEADLINE_MS = 20_000
 
+/** Nothing of this is a page: no browser shall guess, run, frame or keep it. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
 /** Pure of sockets: tests call `app.request(...)`. */
 export function createApp(parts: ServerParts): Hono {
-  const { health, storeFault, metrics, webhooks, log, deadlineMs = DEADLINE_MS } = parts
+  const {
+    metrics,
+    webhooks,
+    log,
+    deadlineMs = DEADLINE_MS,
+    adminToken,
+    scrub = (text: string) => text,
+  } = parts
   const app = new Hono()
+  app.use(async (c, next) => {
+    await next()
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
+  })
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
-    const platforms = health()
-    const reasons = Object.entries(platforms).flatMap(([account, state]) => {
-      if (state.state === 'up') return []
-      return [`${account} is ${state.state}${'because' in state ? `: ${state.because}` : ''}`]
-    })
-    const fault = await storeFault?.()
-    if (fault !== undefined) reasons.push(`the store cannot be written: ${fault}`)
+    const told = (await reasonsOf(parts)).map(scrub)
+    const reasons = isAdmin(c, adminToken) ? told : told.map(withoutIds)
     return c.json(
       { status: reasons.length === 0 ? 'ready' : 'not ready', reasons },
       reasons.length === 0 ? 200 : 503,
     )
   })
-  if (metrics) {
-    app.get('/metrics', async (c) =>
-      c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
-    )
-  }
 
   const byPath = new Map(webhooks.map((webhook) => [webhook.path, webhook]))
-  const limit = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('too large', 413) })
-  app.all('/webhooks/*', limit, async (c) => {
+  app.all('/webhooks/*', async (c) => {
     const webhook = byPath.get(pathBelowWebhooks(c.req.path))
     if (webhook === undefined) return c.text('nothing here', 404)
     return callWebhook(webhook, c, deadlineMs, log)
   })
+
+  app.use(adminsOnly(adminToken))
+  if (metrics) {
+    app.get('/metrics', async (c) =>
+      c.body(scrub(await metrics.text()), 200, { 'content-type': metrics.contentType }),
+    )
+  }
   app.notFound((c) => c.text('nothing here', 404))
   app.onError((error, c) => {
-    log.error(
-      { path: c.req.path.startsWith('/webhooks/') ? '/webhooks/…' : c.req.path },
-      'a request failed',
-      error,
-    )
+    log.error({ path: knownPath(c.req.path) }, 'a request failed', error)
     return c.text('an internal fault', 500)
   })
   return app
 }
 
+async function reasonsOf({ health, storeFault }: ServerParts): Promise<readonly string[]> {
+  const platforms = Object.entries(health()).flatMap(([account, state]) => {
+    if (state.state === 'up') return []
+    return [`${account} is ${state.state}${'because' in state ? `: ${state.because}` : ''}`]
+  })
+  const fault = await storeFault?.()
+  return fault === undefined ? platforms : [...platforms, `the store cannot be written: ${fault}`]
+}
+
 async function callWebhook(webhook: Webhook, c: Context, deadlineMs: number, log: Logger): Promise<Response> {
   const deadline = AbortSignal.timeout(deadlineMs)
+  const read = await readBody(c.req.raw, MAX_BODY_BYTES)
+  if (read.body === undefined) {
+    return read.problem === 'too large' ? c.text('too large', 413) : c.text('the request broke off', 400)
+  }
   const request: RawRequest = {
     method: c.req.method,
     headers: Object.fromEntries(c.req.raw.headers),
     query: c.req.query(),
-    body: new Uint8Array(await c.req.arrayBuffer()),
+    body: read.body,
   }
   const tooLate = new Promise<undefined>((resolve) => {
     deadline.addEventListener('abort', () => resolve(undefined), { once: true })
@@ -92,4 +123,10 @@ async function callWebhook(webhook: Webhook, c: Context, deadlineMs: number, log
 
 function pathBelowWebhooks(path: string): string {
   return path.slice('/webhooks/'.length).replace(/\/+$/, '')
+}
+
+/** What a stranger writes into the address does not get into the log. */
+function knownPath(path: string): string {
+  if (path.startsWith('/webhooks/')) return '/webhooks/…'
+  return ['/healthz', '/readyz', '/metrics'].includes(path) ? path : '…'
 }

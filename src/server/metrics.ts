@@ -27,8 +27,15 @@ export const METRICS = {
   bridge_tokens_total: counter('Tokens Coze counted for its answers.'),
   bridge_files_total: counter('Files people sent, and what became of them.', 'as'),
   bridge_uploaded_bytes_total: counter('Bytes of files that went to Coze.'),
-  bridge_turns_open: gauge('Questions accepted whose reply is not finished.'),
-  bridge_turns_waiting: gauge('Replies that wait for a person to answer a question of theirs.'),
+  bridge_refused_total: counter('Questions that were not taken, and why.', 'because'),
+  bridge_turns_open: gauge('Questions accepted whose reply is not finished.', 'account'),
+  bridge_turns_waiting: gauge('Replies that wait for a person to answer a question of theirs.', 'account'),
+  bridge_queue_waiting: gauge('Questions that wait for their turn at the upstream limit.'),
+  bridge_circuit_open: gauge(
+    'Whether calls to Coze or to a platform are held back, because they kept failing: 1, else 0.',
+    'upstream',
+  ),
+  bridge_claims: gauge('Connections of an account that this process holds.', 'account'),
 } as const satisfies Record<string, Definition>
 
 export type MetricName = keyof typeof METRICS

@@ -40,11 +40,92 @@ test('is not ready while a platform is down or the store is not writable, and sa
   ])
 })
 
-test('shows its numbers only where it was given them', async () => {
-  expect((await createApp(partsWith()).request('/metrics')).status).toBe(404)
-  const response = await createApp(partsWith({ metrics: createMetrics() })).request('/metrics')
+const TOKEN = 'kJ2mP9xQ4rT7wZ1c'
+const withToken = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+
+test('shows its numbers to whoever has the token, and only where it was given them', async () => {
+  const app = createApp(partsWith({ metrics: createMetrics(), adminToken: TOKEN }))
+  const response = await app.request('/metrics', withToken(TOKEN))
   expect(response.headers.get('content-type')).toContain('text/plain')
   expect(await response.text()).toContain('bridge_turns_open')
+  expect((await app.request('/metrics', { headers: { authorization: `bearer  ${TOKEN} ` } })).status).toBe(
+    200,
+  )
+  const none = createApp(partsWith({ adminToken: TOKEN }))
+  expect((await none.request('/metrics', withToken(TOKEN))).status).toBe(404)
+})
+
+test.each(['/metrics', '/nothing', '/', '/metrics/', '/%6detrics', '//metrics'])(
+  'nobody else gets at %s',
+  async (path) => {
+    const app = createApp(partsWith({ metrics: createMetrics(), adminToken: TOKEN }))
+    for (const authorization of [
+      '',
+      TOKEN,
+      'Bearer',
+      'Bearer ',
+      `Basic ${TOKEN}`,
+      `Bearer ${TOKEN}x`,
+      'Bearer ä',
+    ]) {
+      const response = await app.request(path, authorization === '' ? {} : { headers: { authorization } })
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+        401,
+        'Bearer realm="bridge"',
+      ])
+      expect(await response.text()).not.toContain('bridge_turns')
+    }
+    const closed = createApp(partsWith({ metrics: createMetrics() }))
+    const response = await closed.request(path, withToken('undefined'))
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      403,
+      expect.stringMatching(/^text\/plain/),
+    ])
+    expect(await response.text()).toContain('BRIDGE_ADMIN_TOKEN')
+  },
+)
+
+test('tells strangers that it is not ready, in words without addresses, ids or secrets', async () => {
+  const because =
+    'Feishu refused cli_0123456789abcdef at https://open.feishu.cn/open-apis?x=1 (10.0.10.7:443): the app 7300000000000000000 has hunter2-hunter2'
+  const app = createApp(
+    partsWith({
+      health: () => ({ coze: { state: 'down', because } }),
+      adminToken: TOKEN,
+      scrub: (text) => text.replaceAll('hunter2-hunter2', '[secret]'),
+    }),
+  )
+  const stranger = await (await app.request('/readyz')).text()
+  expect(stranger).toContain('coze is down: Feishu refused … at … (…): the app … has [secret]')
+  const owner = await (await app.request('/readyz', withToken(TOKEN))).text()
+  expect(owner).toContain('7300000000000000000')
+  expect(owner).not.toContain('hunter2')
+})
+
+test('whatever it answers, no browser guesses, frames or keeps it', async () => {
+  const app = createApp(partsWith({ webhooks: [webhookOf(async () => ({ status: 200 }))] }))
+  for (const path of ['/healthz', '/metrics', '/webhooks/telegram/abc', '/webhooks/x']) {
+    const { headers } = await app.request(path)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('cache-control')).toBe('no-store')
+  }
+})
+
+test('reads a body no further than its bound, whatever is said of its length, and forgives one that breaks off', async () => {
+  let seen = 0
+  const app = createApp(partsWith({ webhooks: [webhookOf(async () => (seen++, { status: 200 }))] }))
+  const post = (body: ReadableStream<Uint8Array>) =>
+    app.request('/webhooks/telegram/abc', { method: 'POST', body, duplex: 'half' })
+  let sent = 0
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (to) => to.enqueue(new Uint8Array((sent += 65_536) > 0 ? 65_536 : 0)),
+  })
+  expect((await post(endless)).status).toBe(413)
+  expect(sent).toBeLessThan(2_000_000)
+  const broken = new ReadableStream<Uint8Array>({ pull: (to) => to.error(new Error('reset')) })
+  expect((await post(broken)).status).toBe(400)
+  expect(seen).toBe(0)
 })
 
 test('a webhook gets method, lower-case headers, query and the raw bytes, and answers for itself', async () => {

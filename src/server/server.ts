@@ -8,6 +8,8 @@ export interface ServerOptions extends ServerParts {
   readonly host: string
   /** 0 = any free one. */
   readonly port: number
+  /** How long the headers and the whole of a request may take to come, and how often that is looked after. */
+  readonly times?: { readonly headersMs: number; readonly requestMs: number; readonly checkEveryMs: number }
 }
 
 export interface RunningServer {
@@ -31,14 +33,24 @@ export class ServerError extends Error {
 
 /** Rejects with `ServerError` when the address cannot be had. Called once, by the roof. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port } = options
+  const { host, port, times = TIMES } = options
   const app = createApp(options)
   const server = createAdaptorServer({
     fetch: app.fetch,
     hostname: host,
     // The rest of the process keeps the Response it knows: hono's own is slower for everybody else.
     overrideGlobalObjects: false,
+    serverOptions: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: times.headersMs,
+      requestTimeout: times.requestMs,
+      connectionsCheckingInterval: times.checkEveryMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
   })
+  if ('maxConnections' in server) server.maxConnections = MAX_CONNECTIONS
+  // A connection on which nothing moves, also where the other side does not read its answer.
+  if ('setTimeout' in server) server.setTimeout(SILENCE_MS)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: Error) => reject(toServerError(error, host, port)))
     server.listen(port, host, resolve)
@@ -62,6 +74,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await closed
   }
 }
+
+/** Whoever sends a request drop by drop holds a connection no longer than this. Webhooks come in one piece. */
+const TIMES = { headersMs: 10_000, requestMs: 20_000, checkEveryMs: 2_000 } as const
+const KEEP_ALIVE_MS = 15_000
+const MAX_HEADER_BYTES = 16_384
+const SILENCE_MS = 60_000
+/** Each may hold a body of a megabyte. */
+const MAX_CONNECTIONS = 256
 
 /** Health checks keep their connections open for ever. */
 const GRACE_MS = 1_000

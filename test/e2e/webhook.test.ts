@@ -49,18 +49,21 @@ test('answers what comes with the secret, refuses what comes without, and surviv
 })
 
 test('is told by its health pages whether it can work', async () => {
-  const stage = await openE2eStage()
+  const token = 'an-admin-token-of-the-owner'
+  const stage = await openE2eStage({ env: { BRIDGE_ADMIN_TOKEN: token } })
   onTestFinished(() => stage.close())
   const address = String(stage.log.find(({ message }) => message === 'ready')?.['address'])
-  const get = async (path: string) => {
-    const response = await fetch(`${address}${path}`)
+  const get = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+    const response = await fetch(`${address}${path}`, { headers })
     return { status: response.status, body: await response.text() }
   }
   expect((await get('/healthz')).status).toBe(200)
   expect((await get('/readyz')).status).toBe(200)
   await shows(stage, say(stage, newcomer(stage), '!say to be counted'), 'to be counted')
-  const metrics = await get('/metrics')
+  expect((await get('/metrics')).status).toBe(401)
+  const metrics = await get('/metrics', { authorization: `Bearer ${token}` })
   expect(metrics.status).toBe(200)
   expect(metrics.body).toMatch(/bridge_events_total\{[^}]*do="ask"[^}]*\} 1/)
   expect(metrics.body).not.toContain('to be counted')
+  expect(stage.output).not.toContain(token)
 })
