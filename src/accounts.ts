@@ -191,11 +191,17 @@ export function openAccounts({ resources, claims, handed, letGo }: AccountsWorld
 
   function health(): Readonly<Record<string, Health>> {
     const all: Record<string, Health> = {}
-    for (const [name, { platform }] of tenures) all[name.replace(/^account:/, '')] = platform.health()
+    for (const [name, { platform }] of tenures) all[name.replace(/^account:/, '')] = healthOf(platform)
     for (const platform of resources.platforms.values()) {
-      if (platform.webhook) all[platform.account] = platform.health()
+      if (platform.webhook) all[platform.account] = healthOf(platform)
     }
     return all
+  }
+
+  /** Connected, and taking what we send. */
+  function healthOf(platform: Platform): Health {
+    const connected = platform.health()
+    return connected.state === 'up' ? resources.pacer.health(platform.account) : connected
   }
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { createLobby, type Lobby } from './bridge/lobby.ts'
 import { createAnswerMediaMaker, type AnswerMediaMaker } from './bridge/media/answer-maker.ts'
+import { createSharing, type Sharing } from './bridge/media/sharing.ts'
 import { createSpeaker, type Speaker } from './bridge/voice/speaker.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import type { Assistant } from './contract/assistant.ts'
@@ -41,6 +42,7 @@ export interface Resources extends OpenPlatforms {
   readonly salt: string
   readonly assistant: Assistant
   readonly lobby: Lobby
+  readonly sharing: Sharing
   readonly pacer: Pacer
 }
 
@@ -82,6 +84,7 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     salt: await readSalt(store),
     assistant,
     lobby: createLobby({ assistant, clock }),
+    sharing: createSharing(),
     pacer,
     async close() {
       await store.close()

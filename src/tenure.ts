@@ -53,7 +53,7 @@ export async function beginTenure(
   connects: boolean,
   { resources, platforms, letGo }: TenureWorld,
 ): Promise<Tenure> {
-  const { store, log, clock, policy } = resources
+  const { store, log, clock, metrics, policy } = resources
   const over = new AbortController()
   const pacer = fencedPacer(resources.pacer, claim)
   const lettingGo = AbortSignal.any([letGo, claim.lost])
@@ -78,6 +78,7 @@ export async function beginTenure(
     budget,
   )
   await bridge.recover()
+  metrics.gauge('bridge_claims', 1, { account: nameOf(unit) })
   const refusal = connects ? await connect(bridge.inbox) : undefined
   return { unit, bridge, platform, lost: claim.lost, refusal, end }
 
@@ -100,6 +101,7 @@ export async function beginTenure(
     if (connects) await platform.stop()
     await bridge.close()
     over.abort(new Error('this account is not served here any more'))
+    metrics.gauge('bridge_claims', 0, { account: nameOf(unit) })
     await claim.release()
     const { turnsOpen } = bridge
     if (turnsOpen > 0)

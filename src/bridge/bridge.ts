@@ -269,6 +269,7 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   }
 
   function gauge(): void {
+    metrics.gauge('bridge_queue_waiting', parts.lobby?.size ?? 0)
     metrics.gauge('bridge_turns_open', lanes.size)
     metrics.gauge('bridge_turns_waiting', waiting.size)
   }

@@ -19,6 +19,7 @@ import type { ToldOnce } from '../store/told.ts'
 import type { PersonBudget } from './intake/allowance.ts'
 import type { Lobby } from './lobby.ts'
 import type { AnswerMedia } from './media/answer-media.ts'
+import type { Sharing } from './media/sharing.ts'
 import type { Uploads } from './media/uploads.ts'
 import type { Speaker } from './voice/speaker.ts'
 import type { Waiting } from './waiting.ts'
@@ -60,6 +61,8 @@ export interface BridgeWorld {
   readonly running: Map<EventId, Promise<void>>
   /** Files on their way to the assistant. */
   readonly uploads: Uploads
+  /** Of the whole process, where it has several bridges: the same bytes go up once. */
+  readonly sharing?: Sharing
   /** Which files it has already. */
   readonly files: Files
   /** Fetches what answers speak of. */

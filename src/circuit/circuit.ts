@@ -15,12 +15,12 @@ export interface CircuitSettings {
   readonly longestPauseMs: number
 }
 
-/** Our choice: a restart of the other side is over by the second or third probe, and a dead one is asked once a minute. */
+/** Our choice: a restart of the other side is over by the second or third probe; nobody waits longer than a little while for one that is back. */
 export const DEFAULT_CIRCUIT: CircuitSettings = {
   failures: 5,
   withinMs: 30_000,
   firstPauseMs: 2_000,
-  longestPauseMs: 60_000,
+  longestPauseMs: 10_000,
 }
 
 /** One call's leave to go. Exactly one of these is to be called, when it is known; the first counts. */

@@ -59,8 +59,8 @@ export interface CozeClient {
   close(): Promise<void>
 }
 
-/** Until the next probe of the longest pause has surely begun. */
-const LONG_PATIENCE_MS = DEFAULT_CIRCUIT.longestPauseMs
+/** What belongs to a reply that was begun waits for several probes. */
+const LONG_PATIENCE_MS = 60_000
 
 export function createCozeClient(options: ClientOptions): CozeClient {
   const { clock, log, random = Math.random } = options

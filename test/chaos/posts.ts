@@ -15,7 +15,7 @@ export interface Posts {
 }
 
 /** From the socket to the written journal, an fsync included, on a machine with more to do than it has cores for. */
-const WRITTEN_WITHIN_MS = 400
+const WRITTEN_WITHIN_MS = 150
 
 export function createPosts({ store }: TelegramEmulator): Posts {
   const unwritten = new Set<string>()

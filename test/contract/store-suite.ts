@@ -275,7 +275,7 @@ function commitContract(world: World): void {
       await store.coordination.commit([
         { delete: at('old') },
         { set: at('a'), value: 1 },
-        { set: at('a'), value: 2, ttlMs: 5 },
+        { set: at('a'), value: 2, ttlMs: 60_000 },
         { set: { namespace: 'seen', key: 'old' }, value: 1 },
       ])
       expect(await keysOf(store, 'notes')).toEqual(['a'])

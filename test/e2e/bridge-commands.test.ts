@@ -20,7 +20,7 @@ const WEATHER = `commands:
       - { name: city, type: string, required: true, description: { en: "Where" } }
       - { name: days, type: integer, description: { en: "How many" } }
 `
-const OURS = ['start', 'help', 'new', 'stop', 'again', 'agent', 'status', 'whoami', 'weather']
+const OURS = ['start', 'help', 'new', 'stop', 'again', 'agent', 'status', 'whoami', 'forget', 'weather']
 
 interface Ended {
   readonly code: number

@@ -82,7 +82,7 @@ describe.concurrent('when Coze refuses a question', () => {
 
   test.each([4009, 5000, 4016])('with code %i once, the question is answered after all', async (code) => {
     const question = say(stage, newcomer(stage), `!once ${code} answered after a ${code}`)
-    await beginsToAnswer(stage, question)
+    await shows(stage, question, `answered after a ${code}`)
     expect(after(stage, question).map(({ text }) => text)).toEqual([`answered after a ${code}`])
   })
 

@@ -80,6 +80,7 @@ export async function refuse(
   { notice: why, whom, quietMs }: Refusal,
 ): Promise<Ack> {
   if (!(await isFirst(hall, event.id))) return NOTHING
+  hall.world.metrics.count('bridge_refused_total', { because: why.key })
   const isNews = hall.told.first(whom, why.key, quietMs)
   return isNews || waits(event) ? tell(hall, event, why, route) : NOTHING
 }

@@ -8,7 +8,7 @@ import { cleanFileName } from '../../media/names.ts'
 import type { Journal } from '../../store/journal.ts'
 import { languageFor } from '../language.ts'
 import { routeFor } from '../route.ts'
-import { createSharing } from './sharing.ts'
+import { createSharing, type Sharing } from './sharing.ts'
 import type { TakeHow } from './take-file.ts'
 import type { UploadsWorld } from './uploads.ts'
 
@@ -16,6 +16,8 @@ export interface UploadsParts extends Omit<UploadsWorld, 'sharing' | 'howFor' | 
   readonly policy: Policy
   readonly words: Words
   readonly journal: Pick<Journal, 'save'>
+  /** Of the whole process, where it has several bridges. */
+  readonly sharing?: Sharing
 }
 
 /** For a turn whose route is gone meanwhile. */
@@ -30,7 +32,7 @@ const PLAIN_VOICE: VoiceSettings = { input: 'transcribe', quote: false, replies:
 export function uploadsWorld(parts: UploadsParts): UploadsWorld {
   return {
     ...parts,
-    sharing: createSharing(),
+    sharing: parts.sharing ?? createSharing(),
     howFor: (record, file, use) => howFor(record, file, use, parts),
     save: (record) =>
       parts.journal.save(record).catch((error: unknown) => {
