@@ -242,9 +242,9 @@ function acceptContract(world: World): void {
 
     test('takes a key again once it was deleted or has run out', async () => {
       const { store, time } = world()
-      expect(await store.coordination.accept({ ...key, value: 1, ttlMs: 10 })).toBe(true)
+      expect(await store.coordination.accept({ ...key, value: 1, ttlMs: 500 })).toBe(true)
       expect(await store.coordination.accept({ ...key, value: 2 })).toBe(false)
-      await time.advance(10)
+      await time.advance(500)
       expect(await store.coordination.accept({ ...key, value: 3 })).toBe(true)
       await store.keyv('journal').delete('event')
       expect(await store.coordination.accept({ ...key, value: 4 })).toBe(true)
