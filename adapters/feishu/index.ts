@@ -9,17 +9,19 @@ import { createCardNotes } from './card-notes.ts'
 import { checkAccount } from './check.ts'
 import { publishedMenu, publishMenu } from './commands.ts'
 import { createCompleter } from './complete.ts'
-import { connect, type BotInfo, type Connection } from './connect.ts'
+import { connect, type Connection } from './connect.ts'
 import { createDirectChats } from './direct-chats.ts'
 import { toPlatformError } from './errors.ts'
 import { openFile } from './files.ts'
 import { createIntake, type Intake } from './intake.ts'
+import type { Self } from './mentions.ts'
 import { createNames } from './names.ts'
 import { createCardMemory, createOutbox, rendererFor, type OutboxParts } from './outbox.ts'
 import { createOwnMessages } from './own.ts'
 import { placeToJson, readPlace } from './place.ts'
 import { CARD_ACTION } from './push.ts'
 import { createRoles, type Roles } from './roles.ts'
+import { createSelfNotes, type SelfNotes } from './self-notes.ts'
 import { readFeishuSettings } from './settings.ts'
 import { keepSocket } from './socket.ts'
 import { createThreads } from './threads.ts'
@@ -51,7 +53,8 @@ export function createPlatform(
   /** Whether we know who we are, and whether events can come. */
   let identity: Health = { state: 'starting', because: 'not started yet' }
   let line: Health = set.mode === 'webhook' ? { state: 'up' } : { state: 'starting', because: 'connecting' }
-  let me: BotInfo | undefined
+  let me: Self | undefined
+  let notes: SelfNotes | undefined
   let intake: Intake | undefined
   let roles: Roles | undefined
   let running: Promise<unknown> = Promise.resolve()
@@ -85,6 +88,8 @@ export function createPlatform(
     async start(inbox, world) {
       const signal = AbortSignal.any([world.signal, stopping.signal])
       memory = world.memory
+      notes = createSelfNotes(appId, world.memory, log)
+      me = await notes.read()
       if (world.rolesWanted === true)
         roles = createRoles({ account, api, clock, log, signal: closing.signal })
       intake = createIntake({
@@ -149,10 +154,12 @@ export function createPlatform(
           'appId is not one of Feishu: cli_ and 16 hexadecimal digits',
         )
       }
-      me = await connect(connection, signal)
+      const bot = await connect(connection, signal)
+      me = bot
       identity = { state: 'up' }
-      log.info({ bot: me.name, mode: set.mode }, 'connected to Feishu')
-      if (!me.enabled) log.warn({}, 'the bot is not enabled in the console: nobody can write to it')
+      log.info({ bot: bot.name, mode: set.mode }, 'connected to Feishu')
+      await notes?.write(bot)
+      if (!bot.enabled) log.warn({}, 'the bot is not enabled in the console: nobody can write to it')
     } catch (error) {
       const failure = toPlatformError(account, 'connect', error, signal)
       if (failure.kind !== 'denied' && signal.aborted) return
@@ -167,7 +174,7 @@ export function createPlatform(
     try {
       for (
         let pauseMs = FIRST_PAUSE_MS;
-        me === undefined;
+        identity.state !== 'up';
         pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
       ) {
         await clock.sleep(pauseMs, signal)

@@ -96,7 +96,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const message = fieldsOf(fields['message'])
     const receivedAtMs = clock.now()
     // However old: what Feishu still offers was not answered, and by whose clock would it be too late?
-    if (type === MESSAGE) warnWhenUnknown(message)
+    if (type === MESSAGE) refuseWhenUnknown(message)
     const person = personOf(push)
     if (person !== undefined) await chats.load(person)
     const rootId = rootOf(push)
@@ -150,14 +150,14 @@ export function createIntake(parts: IntakeParts): Intake {
     await inbox(event, signal)
   }
 
-  function warnWhenUnknown(message: Readonly<Record<string, unknown>>): void {
-    if (toldUnknownSelf || parts.me() !== undefined || message['chat_type'] === 'p2p') return
+  /** Whether it speaks to us nobody can tell yet; Feishu offers it again. */
+  function refuseWhenUnknown(message: Readonly<Record<string, unknown>>): void {
+    if (parts.me() !== undefined || message['chat_type'] === 'p2p') return
     if (readList(message['mentions']).length === 0) return
+    if (!toldUnknownSelf)
+      log.warn({}, 'the own open_id is not known yet (bot/v3/info): mentions in groups wait until it is')
     toldUnknownSelf = true
-    log.warn(
-      {},
-      'the own open_id is not known yet (bot/v3/info): mentions in groups are not taken for ours until it is',
-    )
+    throw new NotStoredError('the own open_id is not known yet')
   }
 }
 

@@ -83,6 +83,8 @@ export type TurnState =
       readonly askedAtMs: number
       readonly text: string
       readonly handle: Handle
+      /** What the person answered to this call, on its way: said again where the assistant still waits for it. */
+      readonly given?: { readonly callId: string; readonly output: string }
     }
   /** The person is asked something; the lane is free meanwhile. */
   | WaitingState

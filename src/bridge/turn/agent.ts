@@ -76,6 +76,12 @@ export async function submit(scene: Scene, answering: Answering, calls: readonly
   const { turn, world, screen, brought } = scene
   brought.toolRounds += 1
   const wanted = calls.find((call) => call.kind === 'ask')
+  const { given } = answering
+  if (wanted && wanted.id === given?.callId && brought.toolRounds <= TOOL_ROUNDS) {
+    const others = calls.filter((call) => call !== wanted)
+    const results = [{ id: wanted.id, output: given.output }, ...(await resultsOf(scene, others))]
+    return await submitResults(scene, answering, calls, results)
+  }
   // Such a chat blocks its conversation while it waits: another question would get a new one.
   if (wanted || brought.toolRounds > TOOL_ROUNDS) await dropConversation(turn.record, world)
   if (brought.toolRounds > TOOL_ROUNDS) return { do: 'deliver', answer: screen.text }
@@ -111,6 +117,7 @@ export async function submitAnswer(
     askedAtMs,
     text: turn.record.asked.text,
     handle: use.handle,
+    given: { callId: use.callId, output },
   }
   const results = [{ id: use.callId, output }, ...(await resultsOf(scene, use.others))]
   await scene.save(answering)

@@ -7,6 +7,7 @@ import type { Logger } from '../../contract/runtime.ts'
 import type { PartRecord } from '../../contract/turn.ts'
 import { openMessage } from '../../reply/surface.ts'
 import { createReplyWriter, firstPart, type ReplyWriter } from '../../reply/write.ts'
+import { withoutSaid } from './said-before.ts'
 import { stopToken } from './tokens.ts'
 import { tellPerson } from '../errands.ts'
 import { echoed } from '../question-text.ts'
@@ -141,8 +142,9 @@ export function createScreen(
       note(writer.text.slice(preface.length))
     },
     replace(whole) {
-      show(preface + whole)
-      note(whole)
+      const rest = withoutSaid(preface, whole)
+      show(preface + rest)
+      note(rest)
     },
     restart() {
       known = preface
