@@ -266,6 +266,27 @@ test('an agent that asks the person for words gets their next message, and goes 
   expect(h.assistant.asked[1]?.conversation.conversationId).toBe('conversation-1')
 })
 
+test("a person's words that a kill kept from the agent are told to it after the start, and not asked for again", async () => {
+  const h = await setUp()
+  const ask = { id: 't1', kind: 'ask', name: 'ask', argumentsJson: '{}' } as const
+  h.assistant.onAnswer([started, delta('Which one?'), calls(ask)])
+  const gate = createGate()
+  h.assistant.onSubmit([{ kind: 'gate', gate }, completed], [delta('The red one it is.'), completed])
+  // Coze still waits for them, and tells all it said so far.
+  h.assistant.onFollow([whole('Which one?'), calls(ask)])
+  await h.say('one')
+  await h.run()
+  await h.say('the red one')
+  await h.run()
+  await h.kill()
+  await h.run(60_000)
+  expect(h.assistant.submitted).toEqual([
+    [{ id: 't1', output: 'the red one' }],
+    [{ id: 't1', output: 'the red one' }],
+  ])
+  expect(h.screen).toEqual(['Which one?\n\nThe red one it is.'])
+})
+
 test('an agent left waiting for words is cancelled when nobody answers, and its conversation is over', async () => {
   const h = await setUp()
   const ask = { id: 't1', kind: 'ask', name: 'ask', argumentsJson: '{}' } as const
