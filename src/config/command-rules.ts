@@ -2,24 +2,14 @@
 
 import { bothOwners } from './agent-rules.ts'
 import { fault } from './issues.ts'
+import { BUILTINS } from '../contract/policy.ts'
 import type { PathFault } from './issues.ts'
 import { optionFaults } from './option-rules.ts'
 import type { FileConfig } from './schema.ts'
 import type { Path } from './source.ts'
 
 /** Names the bridge answers itself. */
-export const BUILTIN_NAMES: readonly string[] = [
-  'start',
-  'help',
-  'new',
-  'stop',
-  'again',
-  'agent',
-  'status',
-  'whoami',
-  'forget',
-  'pair',
-]
+export const BUILTIN_NAMES: readonly string[] = BUILTINS
 
 type Command = FileConfig['commands'][string]
 

@@ -87,18 +87,20 @@ export interface CommandSpec {
  * it again (`rerun`); only say so (`tell`).
  */
 export type OnLost = 'ask' | 'rerun' | 'tell'
-export type Builtin =
-  | 'start'
-  | 'help'
-  | 'new'
-  | 'stop'
-  | 'again'
-  | 'agent'
-  | 'status'
-  | 'whoami'
-  | 'forget'
-  /** For admins alone: lets in whoever was given this code. */
-  | 'pair'
+/** The bridge's own commands. `pair` is for admins alone: it lets in whoever was given a code. */
+export const BUILTINS = [
+  'start',
+  'help',
+  'new',
+  'stop',
+  'again',
+  'agent',
+  'status',
+  'whoami',
+  'forget',
+  'pair',
+] as const
+export type Builtin = (typeof BUILTINS)[number]
 export type Localized = Readonly<Record<string, string>>
 export interface OptionSpec {
   readonly name: string

@@ -1,27 +1,22 @@
 // The bridge's own commands, described in every language there are words for.
 
 import type { NoticeKey } from '../contract/notice.ts'
-import type { Access, Builtin, CommandSpec, Localized, OptionSpec } from '../contract/policy.ts'
+import {
+  BUILTINS,
+  type Access,
+  type Builtin,
+  type CommandSpec,
+  type Localized,
+  type OptionSpec,
+} from '../contract/policy.ts'
 import type { Locales } from './words.ts'
-
-const BUILTINS: readonly Builtin[] = [
-  'start',
-  'help',
-  'new',
-  'stop',
-  'again',
-  'agent',
-  'status',
-  'whoami',
-  'forget',
-]
 
 /**
  * Joined with `Policy.commands` by the roof, built-ins first. /pair is there where strangers are given codes: a platform
  * understands only what is in its menu, and a menu cannot tell admins from others.
  */
 export function builtinCommands(locales: Locales, access?: Pick<Access, 'direct'>): readonly CommandSpec[] {
-  const builtins: readonly Builtin[] = access?.direct === 'pairing' ? [...BUILTINS, 'pair'] : BUILTINS
+  const builtins = BUILTINS.filter((builtin) => builtin !== 'pair' || access?.direct === 'pairing')
   return builtins.map((builtin) => ({
     name: builtin,
     description: inEveryLanguage(locales, `builtin.${builtin}`),

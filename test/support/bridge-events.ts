@@ -1,7 +1,14 @@
 // Events and policies for tests: what a person does, with everything that is not said filled in.
 
 import type { Brand, ChatAddress, CommandEvent, MessageEvent, Sender } from '../../src/contract/event.ts'
-import type { Builtin, CommandSpec, OptionSpec, Policy, Route } from '../../src/contract/policy.ts'
+import {
+  BUILTINS,
+  type Builtin,
+  type CommandSpec,
+  type OptionSpec,
+  type Policy,
+  type Route,
+} from '../../src/contract/policy.ts'
 
 export interface Act {
   readonly id?: string
@@ -112,19 +119,6 @@ export function policy(overrides: Partial<Policy> = {}): Policy {
     ...overrides,
   }
 }
-
-const BUILTINS: readonly Builtin[] = [
-  'start',
-  'help',
-  'new',
-  'stop',
-  'again',
-  'agent',
-  'status',
-  'whoami',
-  'forget',
-  'pair',
-]
 
 function builtinSpec(builtin: Builtin): CommandSpec {
   const options = builtin === 'agent' ? [AGENT_NAME] : []

@@ -4,38 +4,16 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import { onTestFinished } from 'vitest'
 import type { ClosingEvent, Handle, ReplyEvent } from '../../src/contract/assistant.ts'
-import type { Clock } from '../../src/contract/runtime.ts'
 import { createCozeAssistant } from '../../src/coze/index.ts'
 import type { CozeAssistant, CozeAssistantOptions } from '../../src/coze/index.ts'
+import { createFastClock } from './fast-clock.ts'
 import { createQuietLogger } from './quiet-logger.ts'
 
 export const live = new AbortController().signal
 export const agent = { kind: 'bot', bot: '7300000000000000000' } as const
 export const asker = { userId: 'u' }
 
-/** Real sockets need real time; pauses of seconds need not last that long. */
-const TIMES_FASTER = 50
-
-export const fastClock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now() * TIMES_FASTER,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer)
-        reject(new Error('aborted'))
-      }
-      const timer = setTimeout(
-        () => {
-          signal?.removeEventListener('abort', stop)
-          resolve()
-        },
-        Math.max(0, ms) / TIMES_FASTER,
-      )
-      if (signal?.aborted === true) stop()
-      else signal?.addEventListener('abort', stop, { once: true })
-    }),
-}
+export const fastClock = createFastClock(50)
 
 /** Closed when the test ends. */
 export function assistantAt(apiBase: string, options: Partial<CozeAssistantOptions> = {}): CozeAssistant {

@@ -1,5 +1,5 @@
 // What does the emulated Discord know? Guilds, channels and messages now, every state ever shown, every call.
-import { createRecord } from './record.ts'
+import { createRecord } from '../common/record.ts'
 import type { Channel, Json, Member, Message, Role, User } from './types.ts'
 
 /** One state of one message as it appeared on screens. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { CHUNK_BYTES, seededBytes } from '../common/bytes.ts'
 import type { Ids } from './ids.ts'
-import { createRecord } from './record.ts'
+import { createRecord } from '../common/record.ts'
 
 /** Bytes that are made while they are read: a file of any size takes no memory. */
 export interface SeededFile {

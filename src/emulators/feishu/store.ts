@@ -1,5 +1,5 @@
 // What does the emulated Feishu know? Chats, messages and cards now, every state ever shown, every call and ack.
-import { createRecord } from './record.ts'
+import { createRecord } from '../common/record.ts'
 import type { ShownButton } from './card-tree.ts'
 import type { Click } from './click.ts'
 import type { CardState, ChatState, Json, MessageState, Person } from './types.ts'

@@ -3,8 +3,9 @@
 import { createServer, type Server } from 'node:http'
 import type { ClosingEvent, ReplyEvent } from '../../../src/contract/assistant.ts'
 import { AssistantError } from '../../../src/contract/errors.ts'
-import type { Clock, Logger } from '../../../src/contract/runtime.ts'
+import type { Logger } from '../../../src/contract/runtime.ts'
 import { createCozeAssistant, type CozeAssistant } from '../../../src/coze/index.ts'
+import { createFastClock } from '../../support/fast-clock.ts'
 import type { FuzzPath } from '../path.ts'
 import {
   BODIES,
@@ -100,7 +101,7 @@ function path(
       })
       const assistant = createCozeAssistant({
         apiBase: await listen(server),
-        clock: fastClock,
+        clock: createFastClock(TIMES_FASTER),
         log: silent,
         login: { kind: 'token', token: 'pat_fuzz' },
         limits: { firstByteMs: 2_000, betweenEventsMs: 2_000, overallMs: 5_000 },
@@ -167,27 +168,6 @@ async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
-}
-
-const fastClock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now() * TIMES_FASTER,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer)
-        reject(new Error('aborted'))
-      }
-      const timer = setTimeout(
-        () => {
-          signal?.removeEventListener('abort', stop)
-          resolve()
-        },
-        Math.max(0, ms) / TIMES_FASTER,
-      )
-      if (signal?.aborted === true) stop()
-      else signal?.addEventListener('abort', stop, { once: true })
-    }),
 }
 
 const silent: Logger = {
