@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { defaults, startCozeEmulator, wait } from '../../src/emulators/coze/index.ts'
 import { isWholeAnswer } from '../../src/playground/compare.ts'
 import { PLATFORM_NAMES, seatsOf, type PlatformName, type Seat } from '../../src/playground/seats.ts'
+import { NODE_FLAGS } from '../../src/playground/process.ts'
 import { bridgeEnv, closeEmulators, startEmulators } from '../../src/playground/stage.ts'
 import { startMeasured, type Measured } from './measured.ts'
 import { print, type BenchResult, type Load, type PlatformResult } from './print.ts'
@@ -222,6 +223,7 @@ function chairsAt(at: readonly Seat[], count: number): readonly BenchChair[] {
 
 function startBridge(name: string): Measured {
   return startMeasured(new URL('../../src/cli.ts', import.meta.url), ['start'], {
+    nodeArgs: NODE_FLAGS,
     cwd: folder,
     env: {
       ...bridgeEnv({ coze, ...emulators }, `sqlite:${join(folder, `${name}.db`)}`),

@@ -22,13 +22,17 @@ const probe = new URL('./probe.ts', import.meta.url).href
 export function startMeasured(
   script: URL,
   args: readonly string[],
-  options: { cwd: string; env: Record<string, string> },
+  options: { cwd: string; env: Record<string, string>; nodeArgs?: readonly string[] },
 ): Measured {
-  const child = spawn(process.execPath, ['--import', probe, fileURLToPath(script), ...args], {
-    cwd: options.cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...(options.nodeArgs ?? []), '--import', probe, fileURLToPath(script), ...args],
+    {
+      cwd: options.cwd,
+      env: { PATH: process.env['PATH'] ?? '', ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  )
   let output = ''
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-50_000))
   child.stdout?.on('data', keep)
