@@ -9,7 +9,7 @@ import type { CommandsOptions } from './commands/commands.ts'
 import type { PairOptions } from './commands/pair.ts'
 import type { PlaygroundOptions } from './commands/playground.ts'
 import { ConfigError } from './config/faults.ts'
-import { loadConfig } from './config/load.ts'
+import { loadConfig, type ConfigWorld } from './config/load.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import { PlatformError } from './contract/errors.ts'
 
@@ -29,16 +29,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     exitCode = await action()
   }
 
-  program
+  const starting = program
     .command('start')
-    .description('run the bridge until it is told to stop (Ctrl-C, SIGTERM)')
-    .action(
-      act(async () => {
-        const loaded = await config()
-        const { start } = await import('./commands/start.ts')
-        return await start(loaded, stop)
-      }),
+    .description(
+      'run the bridge until it is told to stop (Ctrl-C, SIGTERM); a changed configuration is taken while it runs (at once with SIGHUP)',
     )
+    .option('--no-watch', 'do not look whether the files of the configuration have changed')
+  starting.action(
+    act(async () => {
+      const { openConfigSource } = await import('./reload/config-source.ts')
+      const { start } = await import('./commands/start.ts')
+      const source = openConfigSource(configWorld(program.opts<{ config?: string }>().config))
+      return await start(source, { ...starting.opts<{ watch: boolean }>(), onHangUp }, stop)
+    }),
+  )
   const playground = program
     .command('playground')
     .description(
@@ -141,16 +145,24 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 }
 
 async function readConfig(path: string | undefined): Promise<LoadedConfig> {
-  const cwd = process.cwd()
-  const dotEnv = join(cwd, '.env')
+  const dotEnv = join(process.cwd(), '.env')
   if (existsSync(dotEnv)) process.loadEnvFile(dotEnv)
-  return await loadConfig({
+  return await loadConfig(configWorld(path))
+}
+
+function configWorld(path: string | undefined): ConfigWorld {
+  return {
     env: process.env,
-    cwd,
+    cwd: process.cwd(),
     readFile: (file) => readFile(file, 'utf8'),
     adapterKinds: Object.keys(adapters),
     ...(path === undefined ? {} : { argvConfigPath: path }),
-  })
+  }
+}
+
+/** A terminal that is closed sends it, too: there it means the end. */
+function onHangUp(ask: () => void): void {
+  process.on('SIGHUP', process.stdout.isTTY ? () => process.kill(process.pid, 'SIGTERM') : ask)
 }
 
 /** Errors meant for people are printed as they are; a defect keeps its stack. */

@@ -1,10 +1,9 @@
 // Wires a bridge together from its configuration, starts it, and takes it down without losing a reply.
 
 import { randomUUID } from 'node:crypto'
-import { openAccounts, type Accounts } from './accounts.ts'
+import { openAccounts, type AccountChanges, type Accounts } from './accounts.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import { openResources, type Resources, type StartWorld } from './resources.ts'
-import { createScrubber } from './scrub.ts'
 import { startServer } from './server/server.ts'
 import { createClaims, soleClaims } from './store/claims.ts'
 import { createHanded } from './store/handed.ts'
@@ -13,9 +12,23 @@ import { whoMayTalk } from './who-may-talk.ts'
 export interface RunningBridge {
   /** Where health and webhooks are served. */
   readonly address: string
-  /** Intake closes, running replies finish within `drainMs`, the rest is in the journal. */
+  /** Takes what a new configuration changes while this one runs on. Resolves when it holds everywhere. */
+  apply(config: LoadedConfig, changes: LiveChanges): Promise<void>
+  /** What became of a new configuration: said in the log, and on the status page. Applied: what of it is new. */
+  tellReload(outcome: ReloadOutcome): void
+  /** Intake closes, running replies finish within `drainMs`, the rest is in the journal. May be called again. */
   stop(): Promise<void>
 }
+
+export interface LiveChanges {
+  readonly accounts: AccountChanges
+  /** Command menus have to be published again. */
+  readonly menus: boolean
+}
+export type ReloadOutcome =
+  | { readonly applied: readonly string[] }
+  /** `because`: for the owner, with every fault. */
+  | { readonly refused: true; readonly because: string; readonly error?: unknown }
 
 const PROBE_LASTS_MS = 60_000
 
@@ -46,10 +59,12 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
     port: config.server.port,
     log,
     metrics: resources.metrics,
-    webhooks: accounts.webhooks,
+    get webhooks() {
+      return accounts.webhooks
+    },
     health: () => ({ ...accounts.health(), coze: assistant.health() }),
     storeFault: () => storeFault(resources),
-    scrub: createScrubber(config.secrets),
+    scrub: resources.secrets.scrub,
     ...(config.server.adminToken === undefined ? {} : { adminToken: config.server.adminToken }),
   })
   try {
@@ -63,7 +78,30 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
   log.info({ address: server.url, store: store.kind, platforms, serving: servedBy(accounts) }, 'ready')
   log.info({}, whoMayTalk(config.policy))
   log.info({}, store.promise)
-  return { address: server.url, stop }
+  let stopped: Promise<void> | undefined
+  return {
+    address: server.url,
+    async apply(next, { accounts: changes, menus }) {
+      resources.reconfigure(next)
+      for (const warning of next.warnings) log.warn({}, warning)
+      await accounts.change(changes, config.drainMs)
+      if (menus) await accounts.publishMenus()
+      log.info({ serving: servedBy(accounts) }, whoMayTalk(next.policy))
+    },
+    tellReload(outcome) {
+      if ('refused' in outcome) {
+        resources.metrics.count('bridge_config_reloads_total', { outcome: 'refused' })
+        const what = `the new configuration is not used: ${outcome.because}`
+        log.error({}, what, outcome.error)
+        return
+      }
+      const { applied } = outcome
+      resources.metrics.count('bridge_config_reloads_total', { outcome: 'applied' })
+      if (applied.length === 0) log.info({}, 'the configuration was read again and says the same')
+      else log.info({ changed: applied.join(',') }, 'the new configuration is used from now on')
+    },
+    stop: () => (stopped ??= stop()),
+  }
 
   async function stop(): Promise<void> {
     await windDown()

@@ -8,12 +8,13 @@ import type { LoadedConfig, PlatformSettings } from './config/settings.ts'
 import type { Platform, PlatformTools } from './contract/platform.ts'
 import type { Policy } from './contract/policy.ts'
 import { scrubbedPlatform } from './filtered-event.ts'
+import { livePolicy } from './live-policy.ts'
 import { createLogger } from './logging.ts'
 import { createFetch } from './net/fetch.ts'
-import { createScrubber, isUnlikelyWord } from './scrub.ts'
+import { createSecrets, type Secrets } from './secrets.ts'
 import { createMetrics, type BridgeMetrics } from './server/metrics.ts'
 import { builtinCommands } from './words/builtins.ts'
-import { createWords } from './words/words.ts'
+import { createWords, type Locales } from './words/words.ts'
 
 /** The process a bridge runs in. */
 export interface StartWorld {
@@ -30,22 +31,29 @@ export interface OpenPlatforms extends PlatformTools {
   readonly policy: Policy
   /** By account, in the order of the configuration. */
   readonly platforms: ReadonlyMap<string, Platform>
-  /** One more of an account's: for a new connection, or for one part of it. */
+  readonly secrets: Secrets
+  /** One more of an account's, as configured now: for a new connection, or for one part of it. */
   makePlatform(account: string, part?: string): Promise<Platform>
+  /** From now on `policy` says what this configuration does, and platforms are made by it; those there are keep theirs. */
+  reconfigure(config: Reconfigured): void
   close(): Promise<void>
 }
 
+/** What may change while the process runs. */
+export type Reconfigured = Pick<LoadedConfig, 'platforms' | 'policy' | 'secrets'>
+
 export async function openPlatforms(
-  config: Pick<LoadedConfig, 'log' | 'platforms' | 'policy' | 'secrets'>,
+  config: Pick<LoadedConfig, 'log'> & Reconfigured,
   world: Pick<StartWorld, 'env' | 'writeLog' | 'prettyLog'>,
 ): Promise<OpenPlatforms> {
+  const secrets = createSecrets(config.secrets)
   const log = createLogger({
     level: config.log.level,
     pretty: world.prettyLog,
-    secrets: config.secrets,
-    write: world.writeLog,
+    // Not these alone: what is learned later is masked as well.
+    secrets: [],
+    write: (line) => world.writeLog(secrets.scrub(line)),
   })
-  const scrub = createScrubber(config.secrets.filter(isUnlikelyWord))
   const metrics = createMetrics()
   const locales = await readLocales()
   const web = createFetch({ env: world.env })
@@ -56,23 +64,32 @@ export async function openPlatforms(
     words: createWords(locales, config.policy.locale),
     fetch: web.fetch,
   }
+  let accounts = config.platforms
+  let rules = withBuiltins(config.policy, locales)
   const make = async (account: string, part?: string): Promise<Platform> => {
-    const settings = config.platforms[account]
+    const settings = accounts[account]
     if (!settings) throw new Error(`There is no account "${account}".`)
-    return scrubbedPlatform(await makePlatform(account, settings, tools, part), scrub)
+    return scrubbedPlatform(await makePlatform(account, settings, tools, part), secrets.scrubWords)
   }
   const made = Object.keys(config.platforms).map(async (account) => [account, await make(account)] as const)
   return {
     ...tools,
     metrics,
-    policy: {
-      ...config.policy,
-      commands: [...builtinCommands(locales, config.policy.access), ...config.policy.commands],
-    },
+    policy: livePolicy(() => rules),
     platforms: new Map(await Promise.all(made)),
+    secrets,
     makePlatform: make,
+    reconfigure(next) {
+      secrets.learn(next.secrets)
+      accounts = next.platforms
+      rules = withBuiltins(next.policy, locales)
+    },
     close: () => web.close(),
   }
+}
+
+function withBuiltins(policy: Policy, locales: Locales): Policy {
+  return { ...policy, commands: [...builtinCommands(locales, policy.access), ...policy.commands] }
 }
 
 async function makePlatform(

@@ -16,7 +16,6 @@ import { createDownloader } from './net/download.ts'
 import { createToolCaller, type ToolCaller } from './net/tools.ts'
 import { openPlatforms, type OpenPlatforms, type StartWorld } from './platforms.ts'
 import { createPacer, type Pacer } from './reply/pace.ts'
-import { createScrubber, isUnlikelyWord } from './scrub.ts'
 import { createActions, type Actions } from './store/actions.ts'
 import { createChoices, type Choices } from './store/choices.ts'
 import { createConversations, type Conversations } from './store/conversations.ts'
@@ -50,7 +49,6 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
   const open = await openPlatforms(config, world)
   const { clock, log, metrics, fetch, policy } = open
   const store = await openStore(config.store, { clock, log, baseDir: world.cwd })
-  const scrub = createScrubber(config.secrets.filter(isUnlikelyWord))
   const coze = createCozeAssistant({
     apiBase: config.coze.apiBase,
     flavor: config.coze.flavor,
@@ -63,7 +61,7 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     metrics,
     ...sharedLimits(config, store),
   })
-  const assistant = scrubbedAssistant(cleanAssistant(coze), scrub)
+  const assistant = scrubbedAssistant(cleanAssistant(coze), open.secrets.scrubWords)
   const pacer = createPacer({ clock, log, metrics })
   const allowHosts = [...config.media.allowHosts, hostOf(config.coze.apiBase)]
   const downloader = createDownloader({ allowHosts, env: world.env, clock })
@@ -77,7 +75,7 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     choices: createChoices(store, { clock, retention: policy.retention }),
     pairings: createPairings(store, clock),
     forgetting: createForgetting(store),
-    tools: createToolCaller({ tools: policy.tools, fetch, clock, log }),
+    tools: createToolCaller({ tools: () => policy.tools, fetch, clock, log }),
     files: createFiles(store, loginOf(config)),
     speaker: createSpeaker({ assistant, clock, log, ...(ffmpeg === undefined ? {} : { ffmpeg }) }),
     answerMedia: createAnswerMediaMaker({ ...open, assistant, downloader, spool }),

@@ -30,7 +30,7 @@ export interface Tenure {
   readonly platform: Platform
   readonly lost: AbortSignal
   /** Why the platform would not have us; the bridge is there all the same. */
-  readonly refusal: unknown
+  readonly refusal: Error | undefined
   /** Closes the intake; resolves when running turns have ended, or have let go. The claim is given back. */
   end(): Promise<void>
 }
@@ -82,15 +82,22 @@ export async function beginTenure(
   const refusal = connects ? await connect(bridge.inbox) : undefined
   return { unit, bridge, platform, lost: claim.lost, refusal, end }
 
-  async function connect(inbox: Inbox): Promise<unknown> {
+  async function connect(inbox: Inbox): Promise<Error | undefined> {
     const signal = AbortSignal.any([over.signal, claim.lost])
     const memory = createMemory(store, unit.account)
-    const { commands } = policy
+    const world = {
+      get commands() {
+        return policy.commands
+      },
+      memory,
+      rolesWanted: rolesWanted(policy),
+      signal,
+    }
     try {
-      await platform.start(inbox, { commands, memory, rolesWanted: rolesWanted(policy), signal })
+      await platform.start(inbox, world)
     } catch (error) {
       log.error({ account: unit.account }, 'this platform cannot be used', error)
-      return error
+      return asError(error)
     }
     // A menu is no reason to wait: it ends by itself, at the latest with the tenure.
     if (unit.part === unit.parts[0]) void publishMenu(platform, resources, signal)
@@ -122,6 +129,10 @@ export async function publishMenu(
     if (signal.aborted || (error instanceof PlatformError && error.kind === 'cancelled')) return
     log.warn({ account: platform.account }, 'the command menu could not be published', error)
   }
+}
+
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 export function nameOf({ account, part }: Unit): string {

@@ -49,7 +49,7 @@ async function open(handle: Handler, spec: Partial<ToolSpec> = {}) {
   const time = createManualClock()
   const log = createQuietLogger()
   const call = createToolCaller({
-    tools: { lookup: { url, timeoutMs: 10_000, ...spec } },
+    tools: () => ({ lookup: { url, timeoutMs: 10_000, ...spec } }),
     fetch: outside.fetch,
     clock: time.clock,
     log,

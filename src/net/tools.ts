@@ -29,7 +29,8 @@ export interface ToolContext {
 export type ToolCaller = (request: ToolRequest, signal: AbortSignal) => Promise<string>
 
 export interface ToolCallerOptions {
-  readonly tools: Policy['tools']
+  /** Asked with each call. */
+  readonly tools: () => Policy['tools']
   readonly fetch: Fetch
   readonly clock: Clock
   readonly log: Logger
@@ -44,7 +45,8 @@ const SIGNATURE_VERSION = 'v1'
 export function createToolCaller({ tools, fetch, clock, log }: ToolCallerOptions): ToolCaller {
   return async ({ name, argumentsJson, context }, signal) => {
     signal.throwIfAborted()
-    const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
+    const known = tools()
+    const tool = Object.hasOwn(known, name) ? known[name] : undefined
     const fields = { turn: context.turn, tool: tool === undefined ? null : name }
     if (tool === undefined) {
       log.warn(fields, 'the agent called a tool that is not configured')

@@ -17,6 +17,7 @@ export interface ServerParts {
   readonly storeFault?: () => Promise<string | undefined>
   /** Absent: there is no /metrics. */
   readonly metrics?: { text(): Promise<string>; readonly contentType: string }
+  /** Looked at with each request: accounts come and go. */
   readonly webhooks: readonly Webhook[]
   /** How long a webhook may take; then it is answered 503, and the platform offers the event again. */
   readonly deadlineMs?: number
@@ -41,14 +42,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** Pure of sockets: tests call `app.request(...)`. */
 export function createApp(parts: ServerParts): Hono {
-  const {
-    metrics,
-    webhooks,
-    log,
-    deadlineMs = DEADLINE_MS,
-    adminToken,
-    scrub = (text: string) => text,
-  } = parts
+  const { metrics, log, deadlineMs = DEADLINE_MS, adminToken, scrub = (text: string) => text } = parts
   const app = new Hono()
   app.use(async (c, next) => {
     await next()
@@ -65,9 +59,9 @@ export function createApp(parts: ServerParts): Hono {
     )
   })
 
-  const byPath = new Map(webhooks.map((webhook) => [webhook.path, webhook]))
   app.all('/webhooks/*', async (c) => {
-    const webhook = byPath.get(pathBelowWebhooks(c.req.path))
+    const wanted = pathBelowWebhooks(c.req.path)
+    const webhook = parts.webhooks.find(({ path }) => path === wanted)
     if (webhook === undefined) return c.text('nothing here', 404)
     return callWebhook(webhook, c, deadlineMs, log)
   })

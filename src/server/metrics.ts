@@ -35,6 +35,10 @@ export const METRICS = {
     'Whether calls to Coze or to a platform are held back, because they kept failing: 1, else 0.',
     'upstream',
   ),
+  bridge_config_reloads_total: counter(
+    'Times a changed configuration was read, and whether it is used: applied or refused.',
+    'outcome',
+  ),
   bridge_claims: gauge('Connections of an account that this process holds.', 'account'),
 } as const satisfies Record<string, Definition>
 

@@ -119,7 +119,7 @@ export const ROOF = 'the roof'
 export function roomOf(path: string): string | undefined {
   const emulator = /^src\/emulators\/([^/]+)\//.exec(path)?.[1]
   if (emulator !== undefined) return `emulators/${emulator}`
-  if (/^src\/[^/]+$/.test(path) || /^src\/(playground|commands)\//.test(path)) return ROOF
+  if (/^src\/[^/]+$/.test(path) || /^src\/(playground|commands|reload)\//.test(path)) return ROOF
   if (path === 'adapters/index.ts') return 'adapters'
   const adapter = /^adapters\/([^/]+?)(?:\.ts|\.test\.ts|\/.*)$/.exec(path)?.[1]
   if (adapter !== undefined) return `adapters/${adapter}`
