@@ -63,6 +63,7 @@ export async function openPlatforms(
     metrics,
     words: createWords(locales, config.policy.locale),
     fetch: web.fetch,
+    ...proxiesIn(world.env),
   }
   let accounts = config.platforms
   let rules = withBuiltins(config.policy, locales)
@@ -91,6 +92,16 @@ export async function openPlatforms(
 function withBuiltins(policy: Policy, locales: Locales): Policy {
   return { ...policy, commands: [...builtinCommands(locales, policy.access), ...policy.commands] }
 }
+
+/** Their names stay as they were written: Node reads both cases. */
+function proxiesIn(env: StartWorld['env']): Pick<PlatformTools, 'proxyEnv'> {
+  const named = Object.entries(env).filter(
+    ([name, value]) => PROXY_NAMES.has(name.toUpperCase()) && (value ?? '') !== '',
+  )
+  const isThere = named.some(([name]) => name.toUpperCase() !== 'NO_PROXY')
+  return isThere ? { proxyEnv: Object.fromEntries(named) } : {}
+}
+const PROXY_NAMES: ReadonlySet<string> = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'])
 
 async function makePlatform(
   account: string,

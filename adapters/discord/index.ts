@@ -45,6 +45,10 @@ const LOAD_AGAIN_AFTER_MS = 1_000
  * `settings`: a `DiscordSettings`; throws `TypeError` when it is none. `part`: one of `Platform.parts`, `1/4`: the gateway
  * session is that of this shard alone. Made, started and stopped as often as wanted in one process.
  */
+/** Its library opens the socket itself, and takes no agent. https://github.com/discordjs/discord.js/issues/10716 */
+const NO_PROXY_FOR_GATEWAY =
+  'a proxy is named in the environment: calls go through it, but the Discord gateway cannot and connects directly; where that is not allowed, use a transparent proxy'
+
 export function createPlatform(
   account: string,
   settings: unknown,
@@ -93,6 +97,7 @@ export function createPlatform(
     async start(inbox, given) {
       const signal = AbortSignal.any([given.signal, stopping.signal])
       world = given
+      if (tools.proxyEnv !== undefined && set.mode === 'gateway') log.warn({}, NO_PROXY_FOR_GATEWAY)
       const parts = { account, api, clock, log, words, guilds, interactions, privacy, ...ofPart }
       const opened = openLine({ ...parts, reading, learn, signal, closing: closing.signal }, inbox, given)
       line = opened

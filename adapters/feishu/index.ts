@@ -193,6 +193,7 @@ export function createPlatform(
       appSecret: set.appSecret,
       domain,
       fetch,
+      ...(tools.proxyEnv === undefined ? {} : { proxyEnv: tools.proxyEnv }),
       clock,
       log,
       offer: async (push) => {

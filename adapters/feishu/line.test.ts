@@ -217,3 +217,32 @@ test('closed while it shakes hands, nothing of it is left', async () => {
   await gone
   expect(sockets.size).toBe(0)
 })
+
+test('goes through the proxy that the environment names', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  const { port } = server.address() as AddressInfo
+  const line = openLine({
+    account: 'lark',
+    appId: 'cli_0123456789abcdef',
+    appSecret: 's',
+    domain: 'http://127.0.0.1:9',
+    fetch: async () =>
+      Response.json({
+        code: 0,
+        msg: '',
+        data: { URL: 'wss://msg.feishu.test/ws?service_id=1', ClientConfig: {} },
+      }),
+    proxyEnv: { HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: 'elsewhere.test' },
+    clock: createRealClock(),
+    log: createQuietLogger(),
+    offer: async () => undefined,
+  })
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const [asked] = (await once(socket, 'data')) as [Buffer]
+  socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+  expect(asked.toString()).toMatch(/^CONNECT msg\.feishu\.test:443 HTTP\/1\.1\r\n/)
+  await line.ended
+  line.close()
+})

@@ -5,7 +5,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { EventDispatcher, LoggerLevel, WSClient } from '@larksuiteoapi/node-sdk'
-import type { Clock, Fetch, Logger } from '../../src/contract/runtime.ts'
+import type { Clock, Fetch, Logger, ProxyEnv } from '../../src/contract/runtime.ts'
 import { withDeadline } from '../common/deadline.ts'
 import { FeishuAnswerError, toPlatformError } from './errors.ts'
 import { createSdkHttp, sendOver, type SdkRequest } from './http.ts'
@@ -28,6 +28,8 @@ export interface LineParts {
   offer(push: Push): Promise<CallbackAnswer | undefined>
   /** How long an answer to a ping may take; 10 by default. */
   readonly pongWithinSeconds?: number
+  /** Where HTTPS_PROXY and NO_PROXY are looked up: the connection goes through that proxy. */
+  readonly proxyEnv?: ProxyEnv
 }
 
 export interface Ending {
@@ -151,7 +153,8 @@ export function openLine(parts: LineParts): Line {
       )
       const endpoint = readEndpoint(answer)
       // Border: private in the SDK (1.74.0), and read when it connects; which kind is needed is known only now.
-      handshake = endpoint.data.URL.startsWith('wss:') ? new HttpsAgent() : new HttpAgent()
+      const way = parts.proxyEnv === undefined ? {} : { proxyEnv: parts.proxyEnv }
+      handshake = endpoint.data.URL.startsWith('wss:') ? new HttpsAgent(way) : new HttpAgent(way)
       Reflect.set(client, 'agent', handshake)
       return endpoint
     } catch (error) {

@@ -18,7 +18,7 @@ import type { AttachmentStream, FileLimits, OutgoingFile } from './files.ts'
 import type { Control, Form } from './form.ts'
 import type { Notice } from './notice.ts'
 import type { CommandSpec } from './policy.ts'
-import type { Clock, Fetch, Logger, Memory, Metrics, Words } from './runtime.ts'
+import type { Clock, Fetch, Logger, Memory, Metrics, ProxyEnv, Words } from './runtime.ts'
 
 export type { AttachmentStream, FileLimits, ImageLimits, OutgoingFile } from './files.ts'
 export type { Control, Form, FormField } from './form.ts'
@@ -30,6 +30,8 @@ export interface PlatformTools {
   readonly metrics: Metrics
   readonly words: Words
   readonly fetch: Fetch
+  /** Absent: no proxy is named. `fetch` goes by it already. */
+  readonly proxyEnv?: ProxyEnv
 }
 
 export interface PlatformWorld {

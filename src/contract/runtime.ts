@@ -42,6 +42,9 @@ export interface Memory {
   delete(key: string): Promise<void>
 }
 
+/** The environment's HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case: for sockets an SDK opens by itself. */
+export type ProxyEnv = Readonly<Record<string, string | undefined>>
+
 /** The only outbound HTTP beside SDK sockets and `coze/`: kept-alive connections, proxies honoured. Standard semantics. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
