@@ -72,15 +72,54 @@ function isUnnamed(fault: ConfigFault, missing: readonly ConfigFault[]): boolean
   return missing.length > 0 && fault.problem === 'is missing'
 }
 
+/**
+ * A configuration that is data already: what the file would say. Variables are taken for `${env:…}`, and nothing else.
+ * Rejects with `ConfigError`. For programs that embed a bridge.
+ */
+export async function loadObject(world: ConfigWorld, value: unknown): Promise<LoadedConfig> {
+  const loaded = await loadSource(world, {
+    value,
+    told: () => ({ file: 'configuration' }),
+    base: world.cwd,
+    env: {},
+  })
+  return { ...loaded, source: 'object' }
+}
+
 async function loadFile(world: ConfigWorld, file: string, text: string): Promise<LoadedConfig> {
   const source = readSource(text, file)
   if (source.faults.length > 0) throw new ConfigError(source.faults)
-  const base = dirname(absolute(world.cwd, file))
-  const filled = await interpolate(source.value, {
+  const loaded = await loadSource(world, {
+    value: source.value,
+    told: (path, at) => ({ file, ...source.place(path, at) }),
+    base: dirname(absolute(world.cwd, file)),
     env: world.env,
-    readFile: (path) => world.readFile(absolute(base, path)),
   })
-  const { data, variableFor } = withOverrides(filled.value, world.env)
+  return { ...loaded, source: 'file', file }
+}
+
+interface Written {
+  readonly value: unknown
+  /** Where it stands, for a fault. */
+  readonly told: (
+    path: PathFault['path'],
+    at?: 'key' | 'value',
+  ) => Pick<ConfigFault, 'file' | 'line' | 'column'>
+  /** What `${file:…}` begins at. */
+  readonly base: string
+  /** Variables that win over what is written. */
+  readonly env: Env
+}
+
+async function loadSource(
+  world: ConfigWorld,
+  written: Written,
+): Promise<Omit<LoadedConfig, 'source' | 'file'>> {
+  const filled = await interpolate(written.value, {
+    env: world.env,
+    readFile: (path) => world.readFile(absolute(written.base, path)),
+  })
+  const { data, variableFor } = withOverrides(filled.value, written.env)
   const unfilled = filled.faults.map((f): PathFault => ({ ...f, at: 'value' }))
   const checked = check(
     data ?? {},
@@ -96,14 +135,12 @@ async function loadFile(world: ConfigWorld, file: string, text: string): Promise
     const variable = variableFor(f.path)
     const told = { problem: f.problem, ...(f.remedy === undefined ? {} : { remedy: f.remedy }) }
     return variable === undefined
-      ? { file, ...source.place(f.path, f.at), subject: pathText(f.path), ...told }
+      ? { ...written.told(f.path, f.at), subject: pathText(f.path), ...told }
       : { subject: variable, ...told }
   })
   if (faults.length > 0 || checked.config === undefined) throw new ConfigError(faults)
   return {
     ...resolve(checked.config, filled.fromFiles, world.cwd),
-    source: 'file',
-    file,
     warnings: warningsFor(checked.config),
   }
 }

@@ -220,4 +220,6 @@ export const fileSchema = z.strictObject({
     .describe('How long replies may finish at a stop. Docker kills after 10 seconds.'),
 })
 
+/** As it is written: what has a default may be left out. */
+export type WrittenConfig = z.input<typeof fileSchema>
 export type FileConfig = z.output<typeof fileSchema>

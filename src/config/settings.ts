@@ -16,7 +16,7 @@ export interface LoadedConfig {
   readonly drainMs: number
   /** Every secret value that was read, for the log's scrubber. */
   readonly secrets: readonly string[]
-  readonly source: 'file' | 'environment'
+  readonly source: 'file' | 'environment' | 'object'
   /** Path of the file, as it was asked for. */
   readonly file?: string
   /** Sentences for the owner: it runs, but they should know. */
