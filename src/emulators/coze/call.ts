@@ -23,6 +23,8 @@ export interface Call {
   readonly host: string
   readonly fault: Fault
   readonly logId: string
+  /** When the whole request was here, on this process's `performance.now()`. */
+  readonly receivedAtPerfMs: number
 }
 
 export type Reply =
@@ -42,6 +44,9 @@ export type Reply =
       readonly open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
     }
   | { readonly kind: 'text'; readonly status: number; readonly text: string }
+  /** A page for a browser. */
+  | { readonly kind: 'page'; readonly html: string }
+  | { readonly kind: 'redirect'; readonly to: string }
   /** The connection breaks without an answer. */
   | { readonly kind: 'cut' }
 

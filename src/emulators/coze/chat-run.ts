@@ -76,8 +76,8 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     if ('say' in step || 'reason' in step) {
       const isThought = 'reason' in step
       const text = isThought ? step.reason : step.say
-      const size = (isThought ? undefined : step.charsPerDelta) ?? options.pace.charsPerDelta
-      const deltaMs = (isThought ? undefined : step.deltaMs) ?? options.pace.deltaMs
+      const size = step.charsPerDelta ?? options.pace.charsPerDelta
+      const deltaMs = step.deltaMs ?? options.pace.deltaMs
       for (const piece of piecesOf(text, size)) {
         if (isThought) voice.think(piece)
         else voice.speak(piece)
@@ -92,6 +92,12 @@ export function startChat(world: World, plan: ChatPlan): ChatRun {
     }
     if ('waitMs' in step) {
       yield step.waitMs
+      return undefined
+    }
+    if ('tool' in step) {
+      voice.callTool(step.tool)
+      if (step.tool.takesMs !== undefined) yield step.tool.takesMs
+      voice.toolAnswers(step.tool)
       return undefined
     }
     if ('gate' in step) {

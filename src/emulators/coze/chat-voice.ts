@@ -2,14 +2,13 @@
 import { objectString } from './chat-media.ts'
 import type { ChatPlan } from './runs.ts'
 import type { MessageRecord, MessageType } from './records.ts'
-import type { Step } from './script.ts'
+import type { Step, ToolUse } from './script.ts'
 import type { World } from './world.ts'
 
 /** Steps that make a message at once. */
 export type MessageStep = Extract<
   Step,
   | { readonly newAnswer: true }
-  | { readonly tool: unknown }
   | { readonly knowledge: string }
   | { readonly verbose: unknown }
   | { readonly followUps: unknown }
@@ -22,6 +21,8 @@ export interface Voice {
   /** A piece of the answer; opens an answer message if none is open. */
   speak(piece: string): void
   think(piece: string): void
+  callTool(tool: ToolUse): void
+  toolAnswers(tool: ToolUse): void
   other(step: MessageStep): void
   closeAnswer(): void
   /** Closes the answer, says that all answers are given, and suggests follow-ups. */
@@ -129,6 +130,15 @@ export function createVoice(world: World, plan: ChatPlan, send: Send): Voice {
       const text = `"content":"","reasoning_content":${JSON.stringify(piece)}`
       send('conversation.message.delta', open.before + text + open.after, 'delta')
     },
+    callTool({ name, arguments: given }) {
+      closeAnswer()
+      const call = { name, arguments: given, plugin_id: '1', plugin_name: name, plugin_type: 1 }
+      whole('function_call', JSON.stringify(call))
+    },
+    toolAnswers({ response }) {
+      const answered = { content_type: 1, response_for_model: response, type_for_model: 1 }
+      whole('tool_response', JSON.stringify(answered))
+    },
     other(step) {
       if ('followUps' in step) {
         followUps = step.followUps.slice(0, 3)
@@ -139,19 +149,7 @@ export function createVoice(world: World, plan: ChatPlan, send: Send): Voice {
         return
       }
       closeAnswer()
-      if ('tool' in step) {
-        const { name, response } = step.tool
-        const call = {
-          name,
-          arguments: step.tool.arguments,
-          plugin_id: '1',
-          plugin_name: name,
-          plugin_type: 1,
-        }
-        whole('function_call', JSON.stringify(call))
-        const answered = { content_type: 1, response_for_model: response, type_for_model: 1 }
-        whole('tool_response', JSON.stringify(answered))
-      } else if ('knowledge' in step) {
+      if ('knowledge' in step) {
         const chunks = [{ slice: step.knowledge, score: 0.9, meta: {} }]
         whole('verbose', verbose('knowledge_recall', JSON.stringify({ chunks, ori_req: '', status_code: 0 })))
         if (world.options.flavor === 'studio') whole('knowledge', JSON.stringify(chunks))

@@ -19,7 +19,9 @@ import type { Script, ScriptInput, Step } from './script.ts'
  * | `!picture`, `!file` | the pictures or files that were sent, or one of its own, as Markdown at signed addresses |
  * | `!objects` | a text, a picture and a file as one object_string |
  * | `!voice [TEXT]` | the answer with its sound: Ogg Opus as `conversation.audio.delta`, the last piece late |
- * | `!two`, `!reason`, `!tool`, `!knowledge`, `!followups`, `!card`, `!audio`, `!empty` | that form |
+ * | `!reason [CHARS [MS]]` | thinks before it answers: so many characters, in pieces so far apart |
+ * | `!tool [MS]` | uses a tool before it answers, which takes so long |
+ * | `!two`, `!knowledge`, `!followups`, `!card`, `!audio`, `!empty` | that form |
  * | `!ask` | a question node: `requires_action` with `reply_message` |
  * | `!plugin` | a client plugin: `requires_action` with `function` |
  */
@@ -54,14 +56,15 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     { newAnswer: true },
     { say: `2. ${words(input).second}` },
   ],
-  reason: (_rest, input) => [
-    { reason: 'The person asks something. I think it over before I speak.' },
-    { say: echoText(input) },
-  ],
-  tool: (_rest, input) => [
-    { tool: { name: 'get_weather', arguments: { city: 'Oslo' }, response: 'secret-tool-response 7 °C' } },
-    { say: echoText(input) },
-  ],
+  reason(rest, input) {
+    const [chars, deltaMs] = numbersIn(rest)
+    return [chars === undefined ? { reason: THOUGHT } : longThought(chars, deltaMs), { say: echoText(input) }]
+  },
+  tool(rest, input) {
+    const [takesMs] = numbersIn(rest)
+    const call = { name: 'get_weather', arguments: { city: 'Oslo' }, response: 'secret-tool-response 7 °C' }
+    return [{ tool: takesMs === undefined ? call : { ...call, takesMs } }, { say: echoText(input) }]
+  },
   knowledge: (_rest, input) => [{ knowledge: 'secret-knowledge of the owner' }, { say: echoText(input) }],
   followups: (_rest, input) => [
     { say: words(input).heard(input.query) },
@@ -104,6 +107,19 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     yield { say: words(input).heard(outputs?.[0]?.output ?? '') }
   },
 }
+
+const THOUGHT = 'The person asks something. I think it over before I speak.'
+
+/** So long a thought, of numbered sentences: in at most a hundred pieces. */
+function longThought(chars: number, deltaMs?: number): Step {
+  const length = Math.min(chars, MAX_THOUGHT_CHARS)
+  let text = ''
+  for (let n = 1; text.length < length; n += 1)
+    text += `Thought ${n}: ${THOUGHT}${n % 5 === 0 ? '\n\n' : ' '}`
+  const charsPerDelta = Math.max(4, Math.ceil(length / 100))
+  return { reason: text.slice(0, length), charsPerDelta, ...(deltaMs === undefined ? {} : { deltaMs }) }
+}
+const MAX_THOUGHT_CHARS = 100_000
 
 function halves(input: ScriptInput, between: Step): readonly Step[] {
   const text = echoText(input)

@@ -3,6 +3,7 @@ import { createFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
 import { createGates } from './gates.ts'
 import { createIds } from './ids.ts'
+import { decideDevice, revokeLogins } from './oauth-people.ts'
 import { resolveOptions } from './options.ts'
 import type { CozeEmulatorOptions } from './options.ts'
 import { routes } from './routes.ts'
@@ -69,8 +70,12 @@ export interface CozeEmulator {
   hear(text: string, of?: { readonly sha256: string }): void
   /** Back to the scripts of the options, or the echo; gates hold again, and nothing is heard but names and sizes. */
   clearScripts(): void
-  /** The person types the code of a device login. */
+  /** The person types the code of a device login. (In a browser: the page the code comes with.) */
   approveDevice(userCode: string, ownerUid: string): void
+  /** The person says no. */
+  denyDevice(userCode: string): void
+  /** The person takes back what they allowed: tokens and the right to renew them end. */
+  revokeLogins(ownerUid: string): void
   /** Drops a conversation with its messages, as 180 days would: 4002 from now on. */
   forgetConversation(conversationId: string): void
   /** Ends every connection and timer. */
@@ -103,6 +108,8 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
     usedJtis: new Map(),
     devices: new Map(),
     refreshTokens: new Map(),
+    consents: new Map(),
+    authorizations: new Map(),
     waitingFlows: new Map(),
     recentChatsMs: [],
     nowS: () => Math.floor(nowMs() / 1000),
@@ -138,8 +145,10 @@ export async function startCozeEmulator(given: CozeEmulatorOptions = {}): Promis
     hear: (text, of) => void world.heard.set(of?.sha256 ?? '', text),
     serveFile: (file) => serveFile(world, file),
     approveDevice(userCode, ownerUid) {
-      for (const login of world.devices.values()) if (login.userCode === userCode) login.ownerUid = ownerUid
+      decideDevice(world, userCode, { ownerUid })
     },
+    denyDevice: (userCode) => decideDevice(world, userCode, 'denied'),
+    revokeLogins: (ownerUid) => revokeLogins(world, ownerUid),
     forgetConversation: (id) => void world.store.conversations.delete(id),
     async close() {
       world.ticker.close()

@@ -16,8 +16,9 @@ export interface CozeEmulatorOptions {
   readonly bots?: Readonly<Record<string, BotSpec>>
   /** By id. Default: workflow 7400000000000000000 and chatflow 7400000000000000001. */
   readonly workflows?: Readonly<Record<string, WorkflowSpec>>
-  /** By client id (the `iss` of a JWT). Default: none. */
+  /** By client id (the `iss` of a JWT). Default: none; any other id is then an app of the type device. */
   readonly oauthApps?: Readonly<Record<string, OAuthAppSpec>>
+  readonly oauth?: OAuthTimes
   readonly pace?: Pace
   readonly limits?: Limits
   /** Apps by id; left out: any id is an app with any conversation name. */
@@ -41,6 +42,14 @@ export interface CozeEmulatorOptions {
   readonly maxRequests?: number
   /** Told every finished exchange. */
   readonly observe?: (exchange: CozeExchange) => void
+  /** Told a call when its answer begins: of a stream, before its first event. */
+  readonly observeCall?: (call: CozeCall) => void
+  /** Told each event of a stream as it is sent, with its data as it is written. */
+  readonly observeEvent?: (event: {
+    readonly path: string
+    readonly event: string
+    readonly data: string
+  }) => void
   readonly nowMs?: () => number
 }
 
@@ -100,12 +109,50 @@ export interface WorkflowSpec {
   readonly chat?: Script
 }
 
-export interface OAuthAppSpec {
+export type OAuthAppSpec = ServiceAppSpec | PeoplesAppSpec
+
+export interface ServiceAppSpec {
   readonly ownerUid: string
   /** The `kid` a JWT must name. */
   readonly keyId: string
   readonly publicKeyPem: string
   readonly permissions?: readonly string[]
+}
+
+/** One that people log in to: with a code on a device, or by a browser (`pkce`; `web` has a secret). */
+export interface PeoplesAppSpec {
+  readonly type: 'device' | 'pkce' | 'web'
+  readonly clientSecret?: string
+  /** Where a browser may be sent back to, letter by letter. */
+  readonly redirectUris?: readonly string[]
+  readonly permissions?: readonly string[]
+}
+
+/** Seconds. Coze docs: OAuth authorization code, OAuth device code. */
+export interface OAuthTimes {
+  /** Default 300. */
+  readonly deviceLasts?: number
+  /** Default 5: faster is told to slow down. */
+  readonly pollEvery?: number
+  /** How long the code in the browser's address is good. Default 300 (not documented). */
+  readonly codeLasts?: number
+  /** Default 900. */
+  readonly accessLasts?: number
+  /** Default 30 days. */
+  readonly refreshLasts?: number
+}
+
+/** A call as its answer begins. */
+export interface CozeCall {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  /** Parsed JSON, or `{fields, files}` of a multipart form. */
+  readonly requestBody: unknown
+  /** `code` of a JSON answer. */
+  readonly code?: number
+  /** When the whole request was here, on the emulator's `performance.now()`. */
+  readonly receivedAtPerfMs: number
 }
 
 /** One request with what was answered, for validation against Coze's OpenAPI document. */
@@ -123,7 +170,12 @@ export interface CozeExchange {
   readonly events: readonly { readonly event: string; readonly data: unknown }[] | undefined
 }
 
-export interface ResolvedOptions extends Required<Omit<CozeEmulatorOptions, 'observe' | 'apps'>> {
+type Observers = 'observe' | 'observeCall' | 'observeEvent'
+
+export interface ResolvedOptions
+  extends
+    Required<Omit<CozeEmulatorOptions, Observers | 'apps'>>,
+    Pick<CozeEmulatorOptions, Exclude<Observers, 'observe'>> {
   readonly apps: Readonly<Record<string, AppSpec>> | undefined
   readonly observe: ((exchange: CozeExchange) => void) | undefined
 }
@@ -149,6 +201,7 @@ export function resolveOptions(options: CozeEmulatorOptions): ResolvedOptions {
     bots: { [defaults.botId]: { name: 'Echo' } },
     workflows: { [defaults.workflowId]: { name: 'echo_flow' }, [defaults.chatflowId]: { kind: 'chatflow' } },
     oauthApps: {},
+    oauth: {},
     pace: { firstDeltaMs: 80, deltaMs: 40, charsPerDelta: 4 },
     limits: {},
     plan: 'paid',

@@ -17,7 +17,7 @@ export function respond(
   reply: Reply,
   response: ServerResponse,
 ): void {
-  const { observe, flavor } = world.options
+  const { observe, observeCall, observeEvent, flavor } = world.options
   const { fault } = call
   const idHeaders = flavor === 'studio' ? studioHeaders(call.logId) : { 'x-tt-logid': call.logId }
   const headers: Record<string, string> = { ...idHeaders, ...fault.headers }
@@ -32,6 +32,12 @@ export function respond(
     observe?.({ method, path, query, requestBody, status, contentType, responseBody: body, events })
   }
 
+  const begun = (status: number, code?: unknown): void => {
+    const { method, path, receivedAtPerfMs } = call
+    const told = typeof code === 'number' ? { code } : {}
+    observeCall?.({ method, path, status, requestBody, receivedAtPerfMs, ...told })
+  }
+
   switch (reply.kind) {
     case 'json': {
       const whole: JsonObject =
@@ -41,6 +47,7 @@ export function respond(
       const body = reshapes(fault) ? reshape(whole, fault) : whole
       response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...headers })
       sendText(response, fault, JSON.stringify(body))
+      begun(reply.status, reply.body['code'])
       observed(reply.status, 'application/json', body)
       return
     }
@@ -48,9 +55,20 @@ export function respond(
       const contentType = fault.contentType ?? 'text/plain'
       response.writeHead(reply.status, { 'content-type': contentType, ...headers })
       sendText(response, fault, reply.text)
+      begun(reply.status)
       observed(reply.status, contentType, undefined)
       return
     }
+    case 'page':
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers })
+      sendText(response, fault, reply.html)
+      observed(200, 'text/html', undefined)
+      return
+    case 'redirect':
+      response.writeHead(302, { location: reply.to, ...headers })
+      response.end()
+      observed(302, '', undefined)
+      return
     case 'cut':
       response.destroy()
       return
@@ -58,6 +76,7 @@ export function respond(
       const length = reply.hidesLength === true ? {} : { 'content-length': String(reply.sizeBytes) }
       response.writeHead(200, { 'content-type': reply.contentType, ...length, ...headers })
       sendBytes(reply.open(), response, fault.cutAfterBytes).catch(() => response.destroy())
+      begun(200)
       observed(200, reply.contentType, undefined)
       return
     }
@@ -67,12 +86,13 @@ export function respond(
         framing: reply.framing,
         fault,
         headers,
-        onEvent:
-          observe === undefined
-            ? undefined
-            : (event, data) => events.push({ event, data: parseJson(data) ?? data }),
+        onEvent(event, data) {
+          observeEvent?.({ path: call.path, event, data })
+          if (observe !== undefined) events.push({ event, data: parseJson(data) ?? data })
+        },
         onClose: () => observed(200, 'text/event-stream', undefined, events),
       })
+      begun(200)
       reply.open(stream)
     }
   }

@@ -1,11 +1,13 @@
-// How are tokens issued: service JWT, device code, refresh?
-import { randomBytes, verify } from 'node:crypto'
+// How are tokens issued: to a service by its JWT, to a device by its code, to a browser's app, and again by renewal?
+import { createHash, randomBytes } from 'node:crypto'
 import { bodyOf } from './call.ts'
 import type { Call, Reply, Route } from './call.ts'
-import { isObject, objectOf, parseJson, textOf } from './json.ts'
+import { textOf } from './json.ts'
 import type { JsonObject } from './json.ts'
-import type { OAuthAppSpec } from './options.ts'
-import type { World } from './world.ts'
+import { peoplesApp } from './oauth-people.ts'
+import type { PeoplesAppSpec } from './options.ts'
+import { checkJwt } from './service-jwt.ts'
+import type { Consent, World } from './world.ts'
 
 export const oauthRoutes: readonly Route[] = [
   { method: 'POST', path: '/api/permission/oauth2/token', studio: false, handle: token },
@@ -24,8 +26,12 @@ const JWT_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 /** Coze docs: OAuth JWT; access tokens of the other grants live 15 minutes too. */
 const DEFAULT_SECONDS = 900
 const MAX_SECONDS = 86_399
+/** Coze docs: OAuth authorization code. */
+const REFRESH_SECONDS = 30 * 86_400
 /** Coze docs: OAuth device code. */
 const DEVICE_SECONDS = 300
+const POLL_SECONDS = 5
+const SLOWER_BY_S = 5
 
 function token(world: World, call: Call): Reply {
   const body = bodyOf(call)
@@ -33,17 +39,18 @@ function token(world: World, call: Call): Reply {
     case JWT_GRANT:
       return jwtGrant(world, call, body)
     case DEVICE_GRANT:
-      return deviceGrant(world, body)
+      return deviceGrant(world, call, body)
+    case 'authorization_code':
+      return codeGrant(world, call, body)
     case 'refresh_token':
-      return refreshGrant(world, body)
+      return refreshGrant(world, call, body)
     default:
       return oauthError(400, 'unsupported_grant_type', 'this grant is not emulated')
   }
 }
 
 function jwtGrant(world: World, call: Call, body: JsonObject): Reply {
-  const jwt = /^Bearer\s+(\S+)$/.exec(call.authorization ?? '')?.[1] ?? ''
-  const checked = checkJwt(world, call, jwt)
+  const checked = checkJwt(world, call)
   if (typeof checked === 'string') return oauthError(401, 'invalid_client', checked)
   const seconds = typeof body['duration_seconds'] === 'number' ? body['duration_seconds'] : DEFAULT_SECONDS
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SECONDS)
@@ -54,82 +61,105 @@ function jwtGrant(world: World, call: Call, body: JsonObject): Reply {
   return tokenReply(issued)
 }
 
-interface CheckedJwt {
-  readonly app: OAuthAppSpec
-  readonly sessionName: string | undefined
-}
-
-/** What Coze verifies of a service JWT; the sentence says what was wrong. */
-function checkJwt(world: World, call: Call, jwt: string): CheckedJwt | string {
-  const [head = '', payload = '', signature = ''] = jwt.split('.')
-  const header = objectOf(decode(head))
-  const claims = objectOf(decode(payload))
-  if (header['alg'] !== 'RS256') return 'alg must be RS256'
-  const app = world.options.oauthApps[textOf(claims['iss']) ?? '']
-  if (app === undefined) return 'iss is not a known app'
-  if (header['kid'] !== app.keyId) return 'kid is not a known key'
-  const signed = Buffer.from(`${head}.${payload}`)
-  if (!verify('RSA-SHA256', signed, app.publicKeyPem, Buffer.from(signature, 'base64url')))
-    return 'the signature does not match'
-  // The host only, without a scheme: either site's, or the emulator's own address.
-  const hosts = ['api.coze.cn', 'api.coze.com', call.host, call.host.split(':')[0]]
-  if (!hosts.includes(textOf(claims['aud']))) return 'aud is not this host'
-  const [issuedAt, expires] = [claims['iat'], claims['exp']]
-  if (typeof issuedAt !== 'number' || typeof expires !== 'number' || expires <= issuedAt)
-    return 'exp must follow iat'
-  if (expires <= world.nowS()) return 'the JWT has expired'
-  const jti = textOf(claims['jti'])
-  if (jti === undefined) return 'jti is required'
-  for (const [old, untilS] of world.usedJtis) if (untilS < world.nowS()) world.usedJtis.delete(old)
-  if (world.usedJtis.has(jti)) return 'the JWT was used before'
-  world.usedJtis.set(jti, expires)
-  return { app, sessionName: textOf(claims['session_name']) }
-}
-
-function decode(part: string): unknown {
-  return parseJson(Buffer.from(part, 'base64url').toString('utf8'))
-}
-
 function deviceCode(world: World, call: Call): Reply {
-  const clientId = isObject(call.body) ? textOf(call.body['client_id']) : undefined
+  const clientId = textOf(bodyOf(call)['client_id'])
   if (clientId === undefined) return oauthError(400, 'invalid_request', 'client_id is required')
+  if (peoplesApp(world, clientId)?.type !== 'device')
+    return oauthError(400, 'invalid_client', 'client_id is no app of the type device')
+  const { deviceLasts = DEVICE_SECONDS, pollEvery = POLL_SECONDS } = world.options.oauth
   const code = randomBytes(16).toString('hex')
   const userCode = randomBytes(4).toString('hex').toUpperCase()
-  const expiresAtS = world.nowS() + DEVICE_SECONDS
-  world.devices.set(code, { userCode, clientId, expiresAtS, ownerUid: undefined })
+  world.devices.set(code, {
+    userCode,
+    clientId,
+    expiresAtS: world.nowS() + deviceLasts,
+    pollEveryS: pollEvery,
+    lastPollMs: undefined,
+    verdict: undefined,
+  })
   return json(200, {
     device_code: code,
     user_code: userCode,
     verification_uri: `http://${call.host}/oauth/device`,
     // A duration here, unlike in token answers.
-    expires_in: DEVICE_SECONDS,
-    interval: 5,
+    expires_in: deviceLasts,
+    interval: pollEvery,
   })
 }
 
-function deviceGrant(world: World, body: JsonObject): Reply {
+/** Each answer that is no "wait" uses the code up. */
+function deviceGrant(world: World, call: Call, body: JsonObject): Reply {
   const code = textOf(body['device_code']) ?? ''
   const login = world.devices.get(code)
-  if (login === undefined) return oauthError(400, 'invalid_request', 'device_code is not known')
+  const clientId = textOf(body['client_id'])
+  if (login?.clientId !== clientId || login === undefined)
+    return oauthError(400, 'invalid_request', 'device_code is not known')
+  const fault = clientFault(call, peoplesApp(world, login.clientId))
+  if (fault !== undefined) return fault
   if (login.expiresAtS <= world.nowS()) return oauthError(400, 'expired_token', 'the device code has expired')
-  if (login.ownerUid === undefined) return oauthError(400, 'authorization_pending', 'nobody approved yet')
+  const nowMs = world.options.nowMs()
+  const isTooSoon = login.lastPollMs !== undefined && nowMs - login.lastPollMs < login.pollEveryS * 1000
+  login.lastPollMs = nowMs
+  if (isTooSoon) {
+    login.pollEveryS += SLOWER_BY_S
+    return oauthError(400, 'slow_down', `ask every ${login.pollEveryS} s`)
+  }
+  if (login.verdict === undefined) return oauthError(400, 'authorization_pending', 'nobody approved yet')
   world.devices.delete(code)
-  return issueWithRefresh(world, login.ownerUid)
+  if (login.verdict === 'denied') return oauthError(400, 'access_denied', 'the person said no')
+  return issueWithRefresh(world, login.verdict.ownerUid, login.clientId)
+}
+
+/** A code is good once, for the address it was sent to, and for who knows what its challenge was made from. RFC 7636. */
+function codeGrant(world: World, call: Call, body: JsonObject): Reply {
+  const code = textOf(body['code']) ?? ''
+  const given = world.authorizations.get(code)
+  world.authorizations.delete(code)
+  if (given === undefined || given.expiresAtS <= world.nowS())
+    return oauthError(400, 'invalid_request', 'code is not known, was used, or has expired')
+  if (given.clientId !== textOf(body['client_id']) || given.redirectUri !== textOf(body['redirect_uri']))
+    return oauthError(400, 'invalid_request', 'the code belongs to another client_id or redirect_uri')
+  const fault = clientFault(call, peoplesApp(world, given.clientId))
+  if (fault !== undefined) return fault
+  if (!proves(textOf(body['code_verifier']), given.challenge))
+    return oauthError(400, 'invalid_request', 'code_verifier does not match')
+  return issueWithRefresh(world, given.ownerUid, given.clientId)
+}
+
+function proves(verifier: string | undefined, challenge: Consent['challenge']): boolean {
+  if (challenge === undefined) return true
+  if (verifier === undefined || verifier.length < 43 || verifier.length > 128) return false
+  const made =
+    challenge.method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url')
+  return made === challenge.text
 }
 
 /** Refreshing kills the old refresh token. */
-function refreshGrant(world: World, body: JsonObject): Reply {
+function refreshGrant(world: World, call: Call, body: JsonObject): Reply {
   const given = textOf(body['refresh_token']) ?? ''
-  const owner = world.refreshTokens.get(given)
-  if (owner === undefined) return oauthError(400, 'invalid_request', 'refresh_token is not known')
+  const login = world.refreshTokens.get(given)
+  if (login === undefined || login.clientId !== textOf(body['client_id']) || login.expiresAtS <= world.nowS())
+    return oauthError(400, 'invalid_request', 'refresh_token is not known, was used, or has expired')
+  const fault = clientFault(call, peoplesApp(world, login.clientId))
+  if (fault !== undefined) return fault
   world.refreshTokens.delete(given)
-  return issueWithRefresh(world, owner)
+  return issueWithRefresh(world, login.ownerUid, login.clientId)
 }
 
-function issueWithRefresh(world: World, ownerUid: string): Reply {
+/** An app of the type web shows its secret; the others must not show any. */
+function clientFault(call: Call, app: PeoplesAppSpec | undefined): Reply | undefined {
+  const secret = /^Bearer\s+(\S+)$/.exec(call.authorization ?? '')?.[1]
+  if (app === undefined) return oauthError(401, 'invalid_client', 'client_id is not known')
+  if (app.type !== 'web' || secret === app.clientSecret) return undefined
+  return oauthError(401, 'invalid_client', 'the client secret is not right')
+}
+
+function issueWithRefresh(world: World, ownerUid: string, clientId: string): Reply {
+  const { accessLasts = DEFAULT_SECONDS, refreshLasts = REFRESH_SECONDS } = world.options.oauth
   const refreshToken = randomBytes(24).toString('hex')
-  world.refreshTokens.set(refreshToken, ownerUid)
-  return tokenReply(issue(world, 'czu_', ownerUid, undefined, DEFAULT_SECONDS), {
+  world.refreshTokens.set(refreshToken, { ownerUid, clientId, expiresAtS: world.nowS() + refreshLasts })
+  const permissions = peoplesApp(world, clientId)?.permissions
+  return tokenReply(issue(world, 'czu_', ownerUid, permissions, accessLasts), {
     refresh_token: refreshToken,
   })
 }

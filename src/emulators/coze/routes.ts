@@ -9,6 +9,7 @@ import { audioRoutes } from './routes-audio.ts'
 import { fileRoutes } from './routes-files.ts'
 import { historyRoutes } from './routes-histories.ts'
 import { messageRoutes } from './routes-messages.ts'
+import { peopleRoutes } from './oauth-people.ts'
 import { oauthRoutes } from './routes-oauth.ts'
 import { workflowRoutes } from './routes-workflows.ts'
 import { servedRoutes } from './served.ts'
@@ -25,5 +26,6 @@ export const routes: readonly Route[] = [
   ...historyRoutes,
   ...chatflowRoutes,
   ...oauthRoutes,
+  ...peopleRoutes,
   ...servedRoutes,
 ]

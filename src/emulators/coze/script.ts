@@ -29,10 +29,10 @@ export interface ToolOutput {
 /** One thing a chat does. Texts go to the current answer until something else closes it. */
 export type Step =
   | { readonly say: string; readonly charsPerDelta?: number; readonly deltaMs?: number }
-  | { readonly reason: string }
+  | { readonly reason: string; readonly charsPerDelta?: number; readonly deltaMs?: number }
   /** Closes the current answer; what follows is another answer message of the same chat. */
   | { readonly newAnswer: true }
-  | { readonly tool: { readonly name: string; readonly arguments: unknown; readonly response: string } }
+  | { readonly tool: ToolUse }
   /** A recall that carries private text: it must never reach a person. */
   | { readonly knowledge: string }
   | { readonly verbose: { readonly msgType: string; readonly data: string } }
@@ -65,6 +65,15 @@ export type Step =
   | { readonly audio: string; readonly late?: boolean }
   /** The connection is cut here; the chat goes on. */
   | { readonly cut: true }
+
+/** A tool of the agent's own: Coze calls it, and tells of the call and of its answer. */
+export interface ToolUse {
+  readonly name: string
+  readonly arguments: unknown
+  readonly response: string
+  /** Between the two. */
+  readonly takesMs?: number
+}
 
 /** A step that needs no translation into others. */
 export type PlainStep = Exclude<Step, PictureStep | LinkStep | VoicedStep>

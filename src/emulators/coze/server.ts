@@ -66,6 +66,7 @@ async function serve(
     host: request.headers.host ?? '',
     fault,
     logId: world.ids.logId(),
+    receivedAtPerfMs: performance.now(),
   }
   const requestBody =
     form === undefined

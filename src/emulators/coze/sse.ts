@@ -40,8 +40,8 @@ export interface StreamSetting {
   readonly framing: Framing
   readonly fault: Fault
   readonly headers: Readonly<Record<string, string>>
-  /** Told every event that was sent whole, where somebody observes. */
-  readonly onEvent: ((event: string, data: string) => void) | undefined
+  /** Told every event that was sent whole. */
+  readonly onEvent: (event: string, data: string) => void
   readonly onClose: () => void
 }
 
@@ -116,7 +116,7 @@ export function openEventStream(response: ServerResponse, setting: StreamSetting
     const idLine = id === undefined ? '' : `id: ${id++}\n`
     const dataLine = data === '' && framing.omitEmptyData === true ? '' : dataPrefix + data
     write(idLine + eventPrefix + event + dataLine + '\n\n')
-    setting.onEvent?.(event, data)
+    setting.onEvent(event, data)
   }
 
   function send(event: string, json: string, kind?: 'delta'): void {

@@ -39,8 +39,12 @@ export interface World {
   readonly recentChatsMs: number[]
   readonly usedJtis: Map<string, number>
   readonly devices: Map<string, DeviceLogin>
-  /** Owner by refresh token. */
-  readonly refreshTokens: Map<string, string>
+  /** People's logins by refresh token. */
+  readonly refreshTokens: Map<string, PersonsLogin>
+  /** Browsers on the page that asks whether the app may. */
+  readonly consents: Map<string, Consent>
+  /** What a browser was sent back with, by its code. */
+  readonly authorizations: Map<string, Authorization>
   /** Chatflows that wait for a person's answer, by conversation. */
   readonly waitingFlows: Map<string, { readonly workflowId: string; readonly steps: ChatSteps }>
   nowS(): number
@@ -68,5 +72,27 @@ export interface DeviceLogin {
   readonly userCode: string
   readonly clientId: string
   readonly expiresAtS: number
-  ownerUid: string | undefined
+  /** Grows by each poll that came too soon. */
+  pollEveryS: number
+  lastPollMs: number | undefined
+  verdict: { readonly ownerUid: string } | 'denied' | undefined
+}
+
+/** What a person allowed an app. */
+export interface PersonsLogin {
+  readonly ownerUid: string
+  readonly clientId: string
+  readonly expiresAtS: number
+}
+
+export interface Consent {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly state: string
+  readonly challenge: { readonly method: 'plain' | 'S256'; readonly text: string } | undefined
+}
+
+export interface Authorization extends PersonsLogin {
+  readonly redirectUri: string
+  readonly challenge: Consent['challenge']
 }

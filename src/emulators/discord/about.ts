@@ -151,7 +151,7 @@ function applicationView(world: World): Readonly<Record<string, unknown>> {
     flags,
     flags_new: String(flags),
     redirect_uris: [],
-    interactions_endpoint_url: null,
+    interactions_endpoint_url: world.behaviour.interactionsEndpoint,
     role_connections_verification_url: null,
     owner: world.me,
     approximate_guild_count: world.store.guilds.size,

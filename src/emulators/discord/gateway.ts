@@ -58,6 +58,7 @@ export interface GatewayOptions {
   readonly readyFor: (session: Session) => Json
   readonly guildsFor: (session: Session) => readonly Json[]
   readonly changed: () => void
+  readonly observePush?: (event: string, data: unknown) => void
 }
 
 const LOG_KEPT = 20_000
@@ -80,6 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const write = (session: Session, kind: Withholdable | 'other', event: string, data: unknown): void => {
     const rule = kind === 'dispatch' || kind === 'guildCreate' ? state.rule(event) : undefined
     if (rule?.do === 'lose') return
+    options.observePush?.(event, data)
     session.seq += 1
     const content = rule?.do === 'mangle' ? rule.mangle?.(data) : data
     const frame = { op: 0, s: session.seq, t: event, d: without(content, options.omitted) }

@@ -16,8 +16,8 @@ import { omittedFields, type DiscordEmulatorOptions } from './options.ts'
 import { createPeople, type People } from './people.ts'
 import { userNamed } from './beings.ts'
 import { createSharding, isOfShard, type Shard } from './sharding.ts'
-import { channelOf, createRooms, type ChannelRef, type Rooms } from './rooms.ts'
-import { messagesOn, picture, type ShownMessage } from './screen.ts'
+import { channelOf, createRooms, type ChannelRef, type MessageRef, type Rooms } from './rooms.ts'
+import { messageShown, messagesOn, picture, type ShownMessage } from './screen.ts'
 import { listen } from './server.ts'
 import { createPush, type Push } from './push.ts'
 import { createSnowflakes } from './snowflake.ts'
@@ -66,8 +66,12 @@ export interface DiscordEmulator extends People, Rooms, Interactions, Push {
   readonly faults: Faults
   /** The messages of a channel now, in order: as everybody there sees them, or as `person` does, with what only they see. */
   screen(channel: ChannelRef, person?: { readonly id: string }): readonly ShownMessage[]
+  /** One of them, whoever sees it; undefined once it is deleted. */
+  message(message: MessageRef): ShownMessage | undefined
   /** Each post, edit and deletion as it lands. */
   onFrame(listener: (frame: Frame) => void): () => void
+  /** Anything one could look at has changed: a frame, a finished call, an answered press, somebody typing. */
+  onChange(listener: () => void): () => void
   /** Until the condition holds, looked at after every frame, call and session. Rejects with a picture of the screen. */
   waitFor(
     condition: (emulator: DiscordEmulator) => boolean,
@@ -137,6 +141,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     }),
     guildsFor: ({ shard }) => joinedGuilds(shard).map((guild) => guildView(world, guild)),
     changed: store.changed,
+    ...present({ observePush: options.observePush }),
   })
   const joinedGuilds = (shard: Shard): readonly GuildState[] =>
     [...store.guilds.values()].filter((guild) => guild.joined && isOfShard(shard, guild.id))
@@ -154,6 +159,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     }),
     behaviour: {
       messageContentAllowed,
+      interactionsEndpoint: options.interactionsEndpoint ?? null,
       interactionAckMs: options.interactionAckMs ?? 3_000,
       interactionTokenMs: options.interactionTokenMs ?? 900_000,
       nonceLivesMs: 300_000,
@@ -227,7 +233,9 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
       offline: server.offline,
     },
     screen: (channel, person) => messagesOn(world, channelOf(world, channel), person?.id),
+    message: (ref) => messageShown(world, ref),
     onFrame: store.onFrame,
+    onChange: store.onChange,
     waitFor: (condition, { timeoutMs, what }) =>
       waitUntil(
         store,

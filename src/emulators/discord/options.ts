@@ -10,6 +10,8 @@ export interface DiscordEmulatorOptions extends ShardingOptions {
   readonly token?: string
   /** On by default; `false` for measuring, or some numbers of your own. */
   readonly limits?: boolean | Partial<Limits>
+  /** The portal's "Interactions Endpoint URL", as it is told; none by default. Interactions still come by the gateway. */
+  readonly interactionsEndpoint?: string
   /** The portal's toggle for the message content intent; on by default. */
   readonly messageContentIntent?: boolean
   /** 41,250 by default. */
@@ -38,6 +40,8 @@ export interface DiscordEmulatorOptions extends ShardingOptions {
   readonly maxCalls?: number
   /** Every finished REST call. */
   readonly observe?: (exchange: DiscordExchange) => void
+  /** Every event as a session of the gateway is told it. */
+  readonly observePush?: (event: string, data: unknown) => void
   readonly nowMs?: () => number
 }
 

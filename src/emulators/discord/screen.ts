@@ -66,6 +66,14 @@ export function messagesOn(world: World, state: ChannelState, personId?: string)
     .map((shown) => messageOn(world, shown))
 }
 
+export function messageShown(
+  world: World,
+  { channelId, messageId }: { readonly channelId: string; readonly messageId: string },
+): ShownMessage | undefined {
+  const shown = world.store.channels.get(channelId)?.messages.get(messageId)
+  return shown === undefined ? undefined : messageOn(world, shown)
+}
+
 /** The screen as lines, for a failed wait. */
 export function picture(world: World, gateway: string): string {
   const lines: string[] = []

@@ -8,6 +8,8 @@ import type { Json, User } from './types.ts'
 export interface Behaviour {
   /** The portal's toggle for MESSAGE_CONTENT. */
   readonly messageContentAllowed: boolean
+  /** As the portal has it; null: none. */
+  readonly interactionsEndpoint: string | null
   /** How long the first answer to an interaction may take. 3 s at Discord. */
   readonly interactionAckMs: number
   /** How long an interaction's token lives. 15 min at Discord. */

@@ -1,6 +1,6 @@
 // How are the parts of one emulator put together? Events go by webhook when there is an address, else by socket.
 import { randomBytes } from 'node:crypto'
-import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { createDeliveries, type Deliveries, type Delivery } from './deliveries.ts'
 import { createFileStore } from './files.ts'
 import { createIds } from './ids.ts'
 import { createLimiter, type FeishuLimits } from './limits.ts'
@@ -21,6 +21,7 @@ export interface WorldSettings {
   readonly maxFrames: number
   readonly maxCalls: number
   readonly nowMs: () => number
+  readonly observePush?: (delivery: Delivery) => void
 }
 
 export interface BuiltWorld {
@@ -50,7 +51,10 @@ export function buildWorld(settings: WorldSettings): BuiltWorld {
     nowMs,
   })
   const deliveries: Deliveries = createDeliveries({
-    push: (delivery) => (webhook.url === undefined ? sockets.push(delivery) : webhook.push(delivery)),
+    push(delivery) {
+      settings.observePush?.(delivery)
+      return webhook.url === undefined ? sockets.push(delivery) : webhook.push(delivery)
+    },
     ackWithinMs,
     scheduleMs: settings.scheduleMs,
     onAck: store.addAck,

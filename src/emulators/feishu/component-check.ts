@@ -11,6 +11,9 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   div: ['text', 'icon', 'width'],
   plain_text: ['content', 'i18n_content', 'text_size', 'text_color', 'text_align', 'lines'],
   hr: [],
+  // Feishu docs: collapsible panel.
+  collapsible_panel: `elements expanded header border background_color direction padding vertical_spacing
+    horizontal_spacing vertical_align horizontal_align`.split(/\s+/),
   column_set: [
     'flex_mode',
     'background_style',
@@ -53,7 +56,7 @@ export function componentFault(card: Json): string | undefined {
     if (unknown !== undefined) return `unknown property, property: ${unknown}, path: ${place}`
   }
   for (const element of elementsOf(card)) {
-    const fault = propertyFault(element) ?? (element['tag'] === 'button' ? buttonFault(element) : undefined)
+    const fault = propertyFault(element) ?? partFault(element)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -64,6 +67,31 @@ function propertyFault(element: Json): string | undefined {
   const known = PROPERTIES[tag]
   const unknown = Object.keys(element).find((key) => known?.includes(key) === false && !COMMON.includes(key))
   return unknown === undefined ? undefined : `unknown property, property: ${unknown}, tag: ${tag}`
+}
+
+function partFault(element: Json): string | undefined {
+  if (element['tag'] === 'button') return buttonFault(element)
+  return element['tag'] === 'collapsible_panel' ? panelFault(element) : undefined
+}
+
+const PANEL_HEADER = `title background_color vertical_align padding position width icon icon_position
+  icon_expanded_angle`.split(/\s+/)
+const PANEL_ICON_ANGLES: readonly unknown[] = [undefined, -180, -90, 90, 180]
+
+/** A panel has a title, and no form in it. Feishu docs: collapsible panel. */
+function panelFault({ header, elements, expanded }: Json): string | undefined {
+  const head = recordOf(header)
+  const unknown = Object.keys(head).find((key) => !PANEL_HEADER.includes(key))
+  if (unknown !== undefined) return `unknown property, property: ${unknown}, tag: collapsible_panel header`
+  const title = recordOf(head['title'])
+  if (!['plain_text', 'markdown'].includes(String(title['tag'])) || typeof title['content'] !== 'string')
+    return 'the header of a collapsible_panel has no title'
+  if (!PANEL_ICON_ANGLES.includes(head['icon_expanded_angle'])) return 'icon_expanded_angle is invalid'
+  if (expanded !== undefined && typeof expanded !== 'boolean') return 'expanded is not a boolean'
+  if (!Array.isArray(elements)) return 'elements of a collapsible_panel are missing'
+  return listOf(elements).some((inner) => recordOf(inner)['tag'] === 'form')
+    ? 'a collapsible_panel can not hold a form'
+    : undefined
 }
 
 function buttonFault(button: Json): string | undefined {

@@ -11,13 +11,14 @@ export const directoryRoutes: readonly Route[] = [
     operation: 'bot.info',
     method: 'GET',
     path: '/open-apis/bot/v3/info',
-    run: (_call, { bot }) => ({
+    run: (_call, { bot, behaviour }) => ({
       // Under `bot`, not `data`.
       json: {
         code: 0,
         msg: 'ok',
         bot: {
-          activate_status: 2,
+          // 0: the feature is there, but not switched on.
+          activate_status: behaviour.app.botEnabled ? 2 : 0,
           app_name: bot.name,
           avatar_url: 'https://avatar.example/bot.png',
           ip_white_list: [],

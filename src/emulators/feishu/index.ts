@@ -1,5 +1,6 @@
 // What is the Feishu emulator to its users? An open platform on loopback, with people, rooms, a screen and faults.
 import { present } from '../common/bounded.ts'
+import { SET_UP, type AppSetUp } from './app-set-up.ts'
 import { buildWorld, freshAppId, type WorldSettings } from './build-world.ts'
 import { closeStreaming } from './cards.ts'
 import type { Delivery } from './deliveries.ts'
@@ -13,7 +14,7 @@ import { chatIn, type ChatRef } from './refs.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { createRouter } from './router.ts'
 import { routesOf } from './routes.ts'
-import { messagesOn, picture, type ShownMessage } from './screen.ts'
+import { messagesOn, picture, shownMessage, type ShownMessage } from './screen.ts'
 import { listen } from './server.ts'
 import type { SocketKnobs } from './sockets.ts'
 import type { FeishuCall, Frame } from './store.ts'
@@ -81,6 +82,8 @@ export interface FeishuEmulatorOptions {
   readonly groupMessages?: 'all' | 'mentioned'
   /** `hidden`: the app may read people, but not their departments; `refused`: neither. Readable by default. */
   readonly departments?: Behaviour['departments']
+  /** How the app stands in the developer console; set up as it should be by default. */
+  readonly app?: Partial<AppSetUp>
   /** Native slash commands; there by default. */
   readonly slashCommands?: boolean
   /** The native progress bubble, `message_cot`; there by default. */
@@ -94,6 +97,8 @@ export interface FeishuEmulatorOptions {
   readonly maxCalls?: number
   /** Every finished call. */
   readonly observe?: (call: FeishuCall) => void
+  /** Every push of an event or a callback, repetitions too. */
+  readonly observePush?: (delivery: Delivery) => void
   readonly nowMs?: () => number
 }
 
@@ -112,8 +117,12 @@ export interface FeishuEmulator extends People, Rooms {
   readonly socket: SocketKnobs
   /** The messages of a room now, in order; of one thread when it is given. */
   screen(chat: ChatRef, options?: { readonly thread?: string }): readonly ShownMessage[]
+  /** One of them. */
+  message(messageId: string): ShownMessage | undefined
   /** Each post, edit, card update and recall as it lands. */
   onFrame(listener: (frame: Frame) => void): () => void
+  /** Anything one could look at has changed: a frame, a finished call, an acknowledgement, a menu. */
+  onChange(listener: () => void): () => void
   /** Until the condition holds, looked at after every frame, call, ack and connection. Rejects with a picture. */
   waitFor(
     condition: (emulator: FeishuEmulator) => boolean,
@@ -183,7 +192,12 @@ export async function startFeishuEmulator(options: FeishuEmulatorOptions = {}): 
     faults,
     socket: sockets.knobs,
     screen: (chat, { thread } = {}) => messagesOn(world, chatIn(world, chat), thread),
+    message(messageId) {
+      const message = store.messages.get(messageId)
+      return message === undefined ? undefined : shownMessage(world, message)
+    },
     onFrame: store.onFrame,
+    onChange: store.onChange,
     waitFor: (condition, { timeoutMs, what }) =>
       waitUntil(
         store,
@@ -223,6 +237,7 @@ function settingsOf(options: FeishuEmulatorOptions): WorldSettings {
       appId: options.appId ?? freshAppId(),
       appSecret: options.appSecret ?? 'emulator-secret',
       verificationToken: options.verificationToken ?? 'emulator-verification-token',
+      app: { ...SET_UP, ...present(options.app ?? {}) },
       streamingLivesMs: options.streamingLivesMs ?? STREAMING_LIVES_MS,
       tokenLivesSeconds: options.tokenLivesSeconds ?? TOKEN_LIVES_SECONDS,
       groupMessages: options.groupMessages ?? 'all',
@@ -249,5 +264,6 @@ function settingsOf(options: FeishuEmulatorOptions): WorldSettings {
     maxFrames: options.maxFrames ?? ENTRIES_KEPT,
     maxCalls: options.maxCalls ?? ENTRIES_KEPT,
     nowMs: options.nowMs ?? Date.now,
+    ...present({ observePush: options.observePush }),
   }
 }

@@ -29,6 +29,8 @@ export interface Rooms {
   /** Sends nothing. */
   p2p(person: Person): Chat
   group(details: GroupDetails): Chat
+  /** Quietly: the bot is told nothing of people. */
+  join(person: Person, chat: ChatRef): void
   addBot(chat: ChatRef, by?: Person): string
   removeBot(chat: ChatRef, by?: Person): string
   /** Every send is refused with this code: 230018 forbidden by the group, 230035 muted, 230053 stopped by the person,
@@ -76,6 +78,7 @@ export function createRooms(world: World): Rooms {
       })
       return chat
     },
+    join: (person, chat) => void chatIn(world, chat).members.set(person.id, person),
     addBot(chat, by) {
       const room = chatIn(world, chat)
       room.botInside = true

@@ -1,4 +1,5 @@
 // Which calls does the emulated platform serve? Every one, in one table; what a setting switches off is left out.
+import { applicationRoutes } from './application.ts'
 import { authRoutes } from './auth.ts'
 import { cardRoutes } from './cardkit.ts'
 import { delayedUpdateRoutes } from './delayed-update.ts'
@@ -14,6 +15,7 @@ export function routesOf({ slashCommands, cotAvailable }: Behaviour): readonly R
   return [
     ...authRoutes,
     ...directoryRoutes,
+    ...applicationRoutes,
     ...messageRoutes,
     ...reactionRoutes,
     ...fileRoutes,

@@ -53,7 +53,7 @@ const GENERATING = '[生成中...]'
 export function messagesOn(world: World, room: ChatState, threadId?: string): readonly ShownMessage[] {
   return room.messages
     .filter((message) => threadId === undefined || message.threadId === threadId)
-    .map((message) => shown(world, message))
+    .map((message) => shownMessage(world, message))
 }
 
 /** The screen as lines, for a failed wait. */
@@ -82,7 +82,7 @@ export function picture(world: World): string {
   ].join('\n')
 }
 
-function shown(world: World, message: MessageState): ShownMessage {
+export function shownMessage(world: World, message: MessageState): ShownMessage {
   const card = cardJsonOf(world, message)
   const generating = isGenerating(world, message)
   const summary =

@@ -98,6 +98,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     status,
     code: broken ? -1 : done.code,
     ...(chatId === undefined ? {} : { chatId }),
+    ...retryAfter(done.headers),
     ...received,
   })
   noteWhenLost(world, { operation, payload, done, broken, response })
@@ -190,6 +191,11 @@ function send(response: ServerResponse, { status, headers }: Answer, json: Json)
     ...headers,
   })
   response.end(bytes)
+}
+
+function retryAfter(headers: Answer['headers']): Pick<FeishuCall, 'retryAfterMs'> {
+  const seconds = headers['x-ogw-ratelimit-reset']
+  return seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1_000 }
 }
 
 /** Which room a call is about, for those who count calls per room. */

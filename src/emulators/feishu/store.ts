@@ -35,6 +35,8 @@ export interface FeishuCall {
   readonly status: number
   /** The envelope's; 0 is success, -1 when no JSON was answered. */
   readonly code: number
+  /** When to come again, where a limit was told. */
+  readonly retryAfterMs?: number
   readonly chatId?: string
   /** When the whole request was here: wall clock and `performance.now()` of the emulator's process. */
   readonly atMs: number

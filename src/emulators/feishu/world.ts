@@ -1,4 +1,5 @@
 // What does every part of the emulator share?
+import type { AppSetUp } from './app-set-up.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { FileStore, StoredFile } from './files.ts'
 import type { DownloadWays } from './hand-out.ts'
@@ -14,6 +15,7 @@ export interface Behaviour {
   readonly appId: string
   readonly appSecret: string
   readonly verificationToken: string
+  readonly app: AppSetUp
   readonly streamingLivesMs: number
   readonly tokenLivesSeconds: number
   /** `mentioned`: the app may only read group messages that mention the bot. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi, failureBody, successBody, type TelegramExchange } from './api.ts'
 import type { Args } from './args.ts'
+import { present } from '../common/bounded.ts'
 import { sha256Of } from '../common/bytes.ts'
 import { chatMethods } from './chats.ts'
 import { commandMethods, menuFor } from './commands.ts'
@@ -22,7 +23,7 @@ import { createPosts } from './posts.ts'
 import { createPresses, type Presses } from './presses.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { createSenders, type Senders } from './senders.ts'
-import { draftsOn, messagesOn, picture, type ShownDraft, type ShownMessage } from './screen.ts'
+import { draftsOn, messagesOn, picture, shownMessage, type ShownDraft, type ShownMessage } from './screen.ts'
 import { listen } from './server.ts'
 import { createStore, type Frame } from './store.ts'
 import { topicMethods } from './topics.ts'
@@ -62,11 +63,15 @@ export interface TelegramEmulator extends People, Senders, Presses, ForcedReplie
   readonly faults: Faults
   /** The messages of a chat now, in order; of one topic when `threadId` is given. */
   screen(chat: ChatRef, threadId?: number): readonly ShownMessage[]
+  /** One of them; undefined once it is deleted. */
+  message(message: { readonly chatId: number; readonly messageId: number }): ShownMessage | undefined
   drafts(chat: ChatRef, threadId?: number): readonly ShownDraft[]
   /** What this person sees there when they type "/". */
   menu(person: Person, chat: ChatRef): readonly BotCommand[]
   /** Each post, edit, draft and deletion as it lands. */
   onFrame(listener: (frame: Frame) => void): () => void
+  /** Anything one could look at has changed: a frame, a finished call, an answered press, an action such as "typing". */
+  onChange(listener: () => void): () => void
   /** Until the condition holds, looked at after every frame, call and confirmation. Rejects with a picture of the screen. */
   waitFor(
     condition: (emulator: TelegramEmulator) => boolean,
@@ -113,6 +118,7 @@ export async function startTelegramEmulator(
     nowMs,
     antiHammer: options.getUpdatesAntiHammer ?? true,
     onChange: store.changed,
+    ...present({ observePush: options.observePush }),
   })
   const world: World = {
     me: { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Emu', username: USERNAME },
@@ -183,9 +189,15 @@ export async function startTelegramEmulator(
     store: storeView(world),
     faults,
     screen: (chat, threadId) => messagesOn(world, chatOf(world, chat), threadId),
+    message({ chatId, messageId }) {
+      const state = chatOf(world, chatId)
+      const message = state.messages.get(messageId)
+      return message === undefined ? undefined : shownMessage(world, state, message)
+    },
     menu: ({ user }, chat) => menuFor(world, chatOf(world, chat), user),
     drafts: (chat, threadId) => draftsOn(chatOf(world, chat), threadId),
     onFrame: store.onFrame,
+    onChange: store.onChange,
     waitFor: (condition, { timeoutMs, what }) =>
       waitUntil(
         store,

@@ -2,6 +2,7 @@
 import type { TelegramExchange } from './api.ts'
 import { present } from '../common/bounded.ts'
 import { FLOOD_LIMITS, type FloodLimits } from './flood.ts'
+import type { Update } from './types.ts'
 import type { Behaviour } from './world.ts'
 
 export interface TelegramEmulatorOptions {
@@ -39,6 +40,8 @@ export interface TelegramEmulatorOptions {
   readonly maxCalls?: number
   /** Every finished call. */
   readonly observe?: (exchange: TelegramExchange) => void
+  /** Every new update, as the bot is going to get it. */
+  readonly observePush?: (update: Update) => void
   readonly nowMs?: () => number
 }
 

@@ -55,6 +55,7 @@ export function createUpdateQueue(options: {
   nowMs: () => number
   antiHammer: boolean
   onChange: () => void
+  observePush?: (update: Update) => void
 }): UpdateQueue {
   const { nowMs } = options
   const waiting = new Map<number, { readonly update: Update; readonly expiresAtMs: number }>()
@@ -105,6 +106,7 @@ export function createUpdateQueue(options: {
     return update
   }
   const announce = (update: Update): void => {
+    options.observePush?.(update)
     wake()
     enqueued(update)
     options.onChange()
