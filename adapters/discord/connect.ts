@@ -132,7 +132,7 @@ export async function askGateway(
   throw new PlatformError(account, 'unavailable', 'GET /gateway/bot: the answer names no gateway')
 }
 
-const PORTAL = 'https://discord.com/developers/applications'
+export const PORTAL = 'https://discord.com/developers/applications'
 export const MESSAGE_CONTENT_REMEDY = `Open ${PORTAL}, your application, "Bot", "Privileged Gateway Intents", switch on "Message Content Intent" and save; or set messageContent to false.`
 export const TOKEN_REMEDY = `Open ${PORTAL}, your application, "Bot", "Reset Token", and set the token shown there.`
 

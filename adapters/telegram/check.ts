@@ -1,29 +1,44 @@
 // Is the account set up as it needs to be? The lines `doctor` shows for Telegram.
-import type { Finding } from '../../src/contract/platform.ts'
-import { callAs, type BotApi } from './api.ts'
+//
+// Nothing here asks for updates: a second reader ends the first one's, and that may be the running bridge.
+import type { AccountWants, Finding } from '../../src/contract/platform.ts'
+import { callAs } from './api.ts'
+import type { CheckParts } from './check-parts.ts'
+import { checkServer } from './check-server.ts'
+import { checkUpdates } from './check-updates.ts'
 import { toPlatformError } from './errors.ts'
-import { fieldsOf, readAmount, readString, type Fields } from '../common/read.ts'
-import type { TelegramSettings } from './settings.ts'
+import { fieldsOf, readString, type Fields } from '../common/read.ts'
+
+/** Where nobody says what is wanted: what most set-ups do. */
+const USUAL: AccountWants = {
+  groupTriggers: ['mention', 'reply'],
+  chats: [],
+  threads: false,
+  rolesWanted: false,
+  proxied: false,
+}
 
 export async function checkAccount(
-  account: string,
-  api: BotApi,
-  settings: TelegramSettings,
+  parts: CheckParts,
   signal: AbortSignal,
+  wants: AccountWants = USUAL,
 ): Promise<readonly Finding[]> {
+  const { account, api } = parts
   let me: Fields
   try {
     me = fieldsOf(await callAs(account, api, 'getMe', {}, signal))
   } catch (error) {
-    return [tokenFault(account, error)]
+    return [tokenFault(parts, error, signal)]
   }
-  const findings: Finding[] = [
+  return [
     {
       verdict: 'ok',
       subject: `${account} token`,
       reason: `is taken; the bot is @${readString(me['username']) ?? 'unknown'}`,
     },
-    privacy(account, me),
+    ...(await checkServer(parts.account, parts.settings)),
+    privacy(account, me, wants),
+    ...groups(account, me, wants),
     {
       verdict: 'ok',
       subject: `${account} topics`,
@@ -32,18 +47,12 @@ export async function checkAccount(
           ? 'private chats may have topics'
           : 'private chats have no topics (BotFather, "Threaded mode")',
     },
+    ...(await checkUpdates(parts, wants, signal)),
   ]
-  try {
-    const state = fieldsOf(await callAs(account, api, 'getWebhookInfo', {}, signal))
-    return [...findings, ...webhook(account, settings, state)]
-  } catch (error) {
-    const { message } = toPlatformError(account, 'getWebhookInfo', error, signal)
-    return [...findings, { verdict: 'warning', subject: `${account} webhook`, reason: message }]
-  }
 }
 
-function tokenFault(account: string, error: unknown): Finding {
-  const failure = toPlatformError(account, 'getMe', error)
+function tokenFault({ account, settings }: CheckParts, error: unknown, signal: AbortSignal): Finding {
+  const failure = toPlatformError(account, 'getMe', error, signal)
   const subject = `${account} token`
   if (failure.kind === 'denied' || failure.kind === 'unsupported') {
     return {
@@ -57,53 +66,51 @@ function tokenFault(account: string, error: unknown): Finding {
     verdict: 'fault',
     subject,
     reason: `could not be tried: ${failure.message}`,
-    remedy: 'Check that this machine reaches the Bot API server (apiRoot, proxy, firewall).',
+    remedy: `Check that this machine reaches ${settings.apiRoot} (apiRoot, proxy, firewall).`,
   }
 }
 
-function privacy(account: string, me: Fields): Finding {
+const PRIVACY_REMEDY =
+  'Open @BotFather, /setprivacy, your bot, "Disable", then remove the bot from its groups and add it again; or make it an administrator of the group.'
+
+/** https://core.telegram.org/bots/features#privacy-mode */
+export function privacy(account: string, me: Fields, { groupTriggers }: AccountWants): Finding {
   const subject = `${account} privacy mode`
   if (me['can_read_all_group_messages'] === true) {
     return { verdict: 'ok', subject, reason: 'is off: mentions in groups reach the bot' }
   }
+  if (groupTriggers.includes('always')) {
+    return {
+      verdict: 'fault',
+      subject,
+      reason:
+        'is on, but a route is woken by any message: in groups only commands and replies surely reach the bot',
+      remedy: PRIVACY_REMEDY,
+    }
+  }
+  if (groupTriggers.includes('mention')) {
+    return {
+      verdict: 'warning',
+      subject,
+      reason: 'is on: in groups only commands and replies surely reach the bot, mentions may not',
+      remedy: PRIVACY_REMEDY,
+    }
+  }
   return {
-    verdict: 'warning',
+    verdict: 'ok',
     subject,
-    reason: 'is on: in groups only commands and replies surely reach the bot, mentions may not',
-    remedy:
-      'Open @BotFather, /setprivacy, "Disable", then remove the bot from its groups and add it again; or make it an administrator.',
+    reason: 'is on, and no route needs more: commands and replies reach the bot',
   }
 }
 
-function webhook(account: string, settings: TelegramSettings, state: Fields): readonly Finding[] {
-  const subject = `${account} webhook`
-  const url = readString(state['url'])
-  if (settings.mode === 'polling') {
-    if (url === undefined) return [{ verdict: 'ok', subject, reason: 'none is set; updates are polled' }]
-    return [
-      {
-        verdict: 'warning',
-        subject,
-        reason: 'one is set by another program; it is removed when the bridge starts',
-        remedy: 'Stop the other program, or give this bridge a token of its own from @BotFather.',
-      },
-    ]
-  }
-  const waiting = readAmount(state['pending_update_count']) ?? 0
-  const failed = readString(state['last_error_message'])
-  if (failed !== undefined) {
-    return [
-      {
-        verdict: 'warning',
-        subject,
-        reason: `Telegram could not deliver lately (${waiting} updates wait): ${failed}`,
-        remedy: 'Check that webhook.publicUrl reaches this bridge over HTTPS on port 443, 80, 88 or 8443.',
-      },
-    ]
-  }
-  const reason =
-    url === undefined
-      ? 'is not set yet; the bridge sets it when it starts'
-      : `is set; ${waiting} updates wait`
-  return [{ verdict: 'ok', subject, reason }]
+function groups(account: string, me: Fields, { groupTriggers }: AccountWants): readonly Finding[] {
+  if (me['can_join_groups'] !== false || groupTriggers.length === 0) return []
+  return [
+    {
+      verdict: 'note',
+      subject: `${account} groups`,
+      reason: 'the bot cannot be added to any more groups',
+      remedy: 'If it shall be: open @BotFather, /setjoingroups, your bot, "Enable".',
+    },
+  ]
 }
