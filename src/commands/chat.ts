@@ -1,8 +1,10 @@
 // `bridge chat`: the terminal as a platform, with your own Coze agent or an emulated one.
 
+import { realClock } from '../clock.ts'
 import { loadConfig } from '../config/load.ts'
 import type { LoadedConfig } from '../config/settings.ts'
 import { defaults, startCozeEmulator } from '../emulators/coze/index.ts'
+import { peekLogin } from '../login.ts'
 import { startBridge } from '../main.ts'
 
 /** Its log goes nowhere: the terminal belongs to the conversation. Failures are told in the chat. */
@@ -13,12 +15,11 @@ export async function chatInTerminal(
 ): Promise<number> {
   const emulator = options.emulated === true ? await startCozeEmulator() : undefined
   try {
-    const loaded = emulator ? await emulatedConfig(emulator.url) : await config()
+    const loaded = emulator ? await emulatedConfig(emulator.url) : await withOwnStore(await config())
     const ended = new AbortController()
     const running = await startBridge(
       {
         ...loaded,
-        store: 'memory:',
         platforms: { console: { kind: 'console' } },
         server: { host: '127.0.0.1', port: 0 },
       },
@@ -37,9 +38,26 @@ export async function chatInTerminal(
   }
 }
 
+/** Enough for a conversation in the terminal. */
+const LEFT_MS = 5 * 60_000
+
+/**
+ * Nothing of a conversation here is kept; a bridge may run beside it. A person's login is in the store, though: its token
+ * is borrowed while it lasts, else the store is needed to renew it.
+ */
+async function withOwnStore(config: LoadedConfig): Promise<LoadedConfig> {
+  const { coze } = config
+  if (coze.auth.kind !== 'oauth') return { ...config, store: 'memory:' }
+  const kept = await peekLogin(coze, config.store, process.cwd())
+  if (kept === undefined || kept.accessEndsAtMs - realClock.now() < LEFT_MS) return config
+  const auth = { kind: 'token', token: kept.accessToken } as const
+  return { ...config, store: 'memory:', coze: { ...coze, auth } }
+}
+
 function emulatedConfig(apiBase: string): Promise<LoadedConfig> {
   return loadConfig({
     env: {
+      BRIDGE_STORE: 'memory:',
       COZE_API_BASE: apiBase,
       COZE_API_TOKEN: defaults.token,
       COZE_BOT_ID: defaults.botId,

@@ -3,6 +3,7 @@
 import { readLocales } from '../assets.ts'
 import type { Output } from '../playground/canvas.ts'
 import { playOnce } from '../playground/once.ts'
+import { runPage } from '../playground/page/run.ts'
 import { playScript } from '../playground/script/play.ts'
 import { SCRIPTS } from '../playground/script/scripts.ts'
 import { PLATFORM_NAMES, type PlatformName } from '../playground/seats.ts'
@@ -17,6 +18,13 @@ export interface PlaygroundOptions {
   readonly json?: boolean
   /** All of them when left out. */
   readonly platform?: readonly PlatformName[]
+  /** In the browser; what a person in front of a terminal gets without any option. */
+  readonly page?: boolean
+  readonly terminal?: boolean
+  /** Of the page. */
+  readonly port?: number
+  /** The page is opened in the browser. */
+  readonly open?: boolean
 }
 
 /** Ann asks everywhere in the same moment: the wait at Coze's usual limit would look like a slow platform. */
@@ -28,6 +36,15 @@ const HEIGHT_LINES = 40
 const MISUSED = 2
 
 export async function play(options: PlaygroundOptions, signal: AbortSignal): Promise<number> {
+  if (isOnPage(options)) {
+    return await runPage({
+      ...(options.port === undefined ? {} : { port: options.port }),
+      open: options.open ?? false,
+      print: (text) => void process.stdout.write(text),
+      complain: (text) => void process.stderr.write(text),
+      signal,
+    })
+  }
   const platforms = PLATFORM_NAMES.filter((name) => options.platform?.includes(name) ?? true)
   const output = terminalOf(process.stdout)
   const complain = (text: string): void => void process.stderr.write(text)
@@ -50,6 +67,13 @@ export async function play(options: PlaygroundOptions, signal: AbortSignal): Pro
   const onStage = { ...shared, openStage: () => openStage({ platforms, env: ALL_AT_ONCE }) }
   if (options.once === undefined) return await playInTerminal({ ...onStage, input: process.stdin })
   return await playOnce({ ...onStage, text: options.once })
+}
+
+/** Piped input is typed into the terminal play, and what names a way of playing is that. */
+function isOnPage({ once, script, json, platform, page, terminal, port, open }: PlaygroundOptions): boolean {
+  if (page === true || port !== undefined || open === true) return true
+  const isOther = [once, script, json, platform, terminal].some((option) => option !== undefined)
+  return !isOther && process.stdin.isTTY && process.stdout.isTTY
 }
 
 function scriptsInWords(wanted: string | true): string {

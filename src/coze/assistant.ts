@@ -16,7 +16,7 @@ import { MAX_SPEECH_BYTES, MAX_TRANSCRIPTION_BYTES, synthesizeSpeech, transcribe
 import type { EventStream } from './body.ts'
 import { ask, askStreaming, submitToolOutputs } from './chat.ts'
 import { answerChatflow, askChatflow, chatflowResume } from './chatflow.ts'
-import { checkAgents } from './check.ts'
+import { checkCoze } from './check.ts'
 import { createCozeClient } from './client.ts'
 import type { ClientOptions, CozeClient, WaitTurn } from './client.ts'
 import { clearConversation, createConversation } from './conversations.ts'
@@ -32,7 +32,7 @@ import type { ChatHandle } from './handle.ts'
 import { DEFAULT_HTTP_LIMITS } from './http.ts'
 import { inLine, whenFree, whenLetIn } from './in-line.ts'
 import { createLimiter } from './limiter.ts'
-import type { Take } from './limiter.ts'
+import type { Spent, Take } from './limiter.ts'
 import { toChatBody } from './question.ts'
 import { relay } from './relay.ts'
 import { followRun } from './run-history.ts'
@@ -58,7 +58,16 @@ export interface CozeAssistantOptions extends ClientOptions {
 /** Also drops its connections. */
 export interface CozeAssistant extends Required<Assistant> {
   readonly client: CozeClient
+  load(): CozeLoad
   close(): Promise<void>
+}
+
+/** How busy this process is with Coze just now. */
+export interface CozeLoad {
+  /** Questions, and files, that wait for the limit. */
+  readonly waiting: number
+  readonly uploadsWaiting: number
+  readonly spent: readonly Spent[]
 }
 
 /** The first uploads open connections, and arrive later than those behind them. Our choice. */
@@ -138,6 +147,7 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
 
   return {
     client,
+    load: () => ({ waiting: questions.size, uploadsWaiting: uploads.size, spent: questions.spent() }),
     close: () => client.close(),
     answer,
     expectedWaitMs: () => questions.expectedWaitMs(),
@@ -253,7 +263,21 @@ export function createCozeAssistant(options: CozeAssistantOptions): CozeAssistan
       return { text: bot.prologue, suggestions: bot.suggestedQuestions }
     },
 
-    check: (agents, signal) => checkAgents(client, options.apiBase, agents, signal),
+    check: (agents, signal, wants) =>
+      checkCoze(
+        {
+          client,
+          apiBase: options.apiBase,
+          login: options.login.kind,
+          agents,
+          ...(wants === undefined ? {} : { wants }),
+          // A token alone means something elsewhere; what else there is is bound to its host.
+          ...(options.login.kind === 'token'
+            ? { elsewhere: { open: (apiBase) => createCozeClient({ ...options, apiBase }) } }
+            : {}),
+        },
+        signal,
+      ),
   }
 }
 

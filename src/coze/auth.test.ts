@@ -1,6 +1,7 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createManualClock } from '../../test/support/manual-clock.ts'
+import { createQuietLogger } from '../../test/support/quiet-logger.ts'
 import { AssistantError } from '../contract/errors.ts'
 import { createAuth } from './auth.ts'
 import type { CozeLogin } from './auth.ts'
@@ -31,6 +32,7 @@ function setup(login: Partial<Extract<CozeLogin, { kind: 'jwt' }>> = {}) {
     apiBase: 'https://api.coze.cn/prefix/',
     http,
     clock: time.clock,
+    log: createQuietLogger(),
   })
   return { time, exchanges, auth, breakWith: (error: Error) => (fault = error) }
 }
@@ -136,7 +138,7 @@ test('a plain token is itself, and there is no other', async () => {
   const { clock } = createManualClock()
   const http = { json: () => Promise.reject(new Error('not to be called')) }
   const login = { kind: 'token', token: ' pat_1\n' } as const
-  const auth = createAuth({ login, apiBase: 'https://api.coze.cn', http, clock })
+  const auth = createAuth({ login, apiBase: 'https://api.coze.cn', http, clock, log: createQuietLogger() })
   expect(await auth.token('u', live)).toBe('pat_1')
   expect(auth.forget('u', 'pat_1')).toBe(false)
 })

@@ -4,15 +4,22 @@ import { createPrivateKey, randomUUID } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { AssistantError } from '../contract/errors.ts'
-import type { Failure } from '../contract/errors.ts'
 import type { JsonObject } from '../contract/event.ts'
-import type { Clock } from '../contract/runtime.ts'
-import { cancelledFailure, failureOf, garbledFailure } from './errors.ts'
+import type { LoginShelf } from '../contract/login.ts'
+import type { Clock, Logger } from '../contract/runtime.ts'
+import { asLoginError, untilAborted } from './auth-errors.ts'
+import type { Auth } from './auth-kind.ts'
+import { garbledFailure } from './errors.ts'
 import type { Http } from './http.ts'
 import { compact, toNumber, toText } from './json.ts'
+import { createKeptAuth } from './kept-auth.ts'
+import { createOAuthCalls, type OAuthApp } from './oauth.ts'
 
 export type CozeLogin =
-  | { readonly kind: 'token'; readonly token: string }
+  /** `endsAtMs`: where its owner said so. */
+  | { readonly kind: 'token'; readonly token: string; readonly endsAtMs?: number }
+  /** A person's login (`bridge login`), with the place where its tokens are kept. */
+  | ({ readonly kind: 'oauth'; readonly shelf: LoginShelf } & OAuthApp)
   | {
       readonly kind: 'jwt'
       /** Id of the OAuth app of type "service". */
@@ -31,18 +38,12 @@ export type CozeLogin =
       readonly scope?: JsonObject
     }
 
-export interface Auth {
-  /** A valid token. `userId` matters only with `sessionPerUser`. Throws `AssistantError`. */
-  token(userId: string | undefined, signal: AbortSignal): Promise<string>
-  /** Coze refused this token: forget it. True when another one may be had. */
-  forget(userId: string | undefined, token: string): boolean
-}
-
 export interface AuthOptions {
   readonly login: CozeLogin
   readonly apiBase: string
   readonly http: Pick<Http, 'json'>
   readonly clock: Clock
+  readonly log: Logger
 }
 
 const DEFAULT_DURATION_S = 900
@@ -54,8 +55,25 @@ const MAX_SESSIONS = 1_000
 
 export function createAuth(options: AuthOptions): Auth {
   const { login } = options
-  if (login.kind === 'token') return { token: async () => login.token.trim(), forget: () => false }
+  if (login.kind === 'token') return createTokenAuth(login)
+  if (login.kind === 'oauth') {
+    return createKeptAuth({ ...options, ...login, calls: createOAuthCalls({ ...options, app: login }) })
+  }
   return createJwtAuth({ ...options, login })
+}
+
+function createTokenAuth({ token, endsAtMs }: Extract<CozeLogin, { kind: 'token' }>): Auth {
+  const standing = {
+    state: 'good',
+    renews: false,
+    ...(endsAtMs === undefined ? {} : { endsAtMs }),
+  } as const
+  return {
+    token: async () => token.trim(),
+    forget: () => false,
+    standing: async () => standing,
+    settle: async () => undefined,
+  }
 }
 
 type JwtLogin = Extract<CozeLogin, { kind: 'jwt' }>
@@ -64,7 +82,12 @@ interface Session {
   renewal?: Promise<string>
 }
 
-function createJwtAuth({ login, apiBase, http, clock }: AuthOptions & { readonly login: JwtLogin }): Auth {
+function createJwtAuth({
+  login,
+  apiBase,
+  http,
+  clock,
+}: Omit<AuthOptions, 'login'> & { readonly login: JwtLogin }): Auth {
   const key = readKey(login.privateKey)
   const audience = new URL(apiBase).host
   const path =
@@ -144,7 +167,7 @@ function createJwtAuth({ login, apiBase, http, clock }: AuthOptions & { readonly
         ) {
           return token.value
         }
-        throw asLoginError(error, path, signal)
+        throw asLoginError(error, `POST ${path}`, signal)
       }
     },
     forget(userId, token) {
@@ -152,6 +175,9 @@ function createJwtAuth({ login, apiBase, http, clock }: AuthOptions & { readonly
       if (session.token?.value === token) delete session.token
       return true
     },
+    // The key itself does not run out.
+    standing: async () => ({ state: 'good', renews: false }),
+    settle: async () => undefined,
   }
 }
 
@@ -167,27 +193,4 @@ function sign(login: JwtLogin, key: KeyObject, aud: string, session: string, now
   return new SignJWT({ ...claims, iss: login.clientId, aud, iat, exp: iat + JWT_LIFE_S, jti: randomUUID() })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: login.keyId })
     .sign(key)
-}
-
-/** What the token endpoint refuses, only the owner can mend. */
-function asLoginError(error: unknown, path: string, signal: AbortSignal): AssistantError {
-  const failure = failureOf(error, `POST ${path}`, signal)
-  const isRefused =
-    failure.kind === 'rejected' || failure.kind === 'garbled' || failure.kind === 'unsupported'
-  // A lost exchange has no effect that matters: the next one is a new token.
-  const kind: Failure['kind'] = isRefused ? 'denied' : failure.kind === 'lost' ? 'unavailable' : failure.kind
-  return new AssistantError({ ...failure, kind, outcome: 'not-sent' }, error)
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => {
-      reject(new AssistantError(cancelledFailure('login', 'not-sent')))
-    }
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    void promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort)
-    })
-  })
 }

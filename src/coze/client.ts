@@ -7,6 +7,7 @@ import type { Failure } from '../contract/errors.ts'
 import type { Clock, Logger, Metrics } from '../contract/runtime.ts'
 import { createAuth } from './auth.ts'
 import type { CozeLogin } from './auth.ts'
+import type { Auth } from './auth-kind.ts'
 import type { EventStream } from './body.ts'
 import { cancelledFailure, failureOf } from './errors.ts'
 import { createHttp } from './http.ts'
@@ -56,6 +57,8 @@ export interface CozeClient {
   /** Retried until the head of the stream is here, never after it. */
   events(call: Call, signal: AbortSignal): Promise<EventStream>
   bytes(call: Call, signal: AbortSignal): ReturnType<Http['bytes']>
+  /** How the login stands; renews what would run out otherwise. Never rejects. */
+  readonly loginStanding: Auth['standing']
   close(): Promise<void>
 }
 
@@ -65,7 +68,7 @@ const LONG_PATIENCE_MS = 60_000
 export function createCozeClient(options: ClientOptions): CozeClient {
   const { clock, log, random = Math.random } = options
   const http = createHttp(options)
-  const auth = createAuth({ login: options.login, apiBase: options.apiBase, http, clock })
+  const auth = createAuth({ login: options.login, apiBase: options.apiBase, http, clock, log })
   const circuit = createCircuit(clock, DEFAULT_CIRCUIT, (isOpen) => {
     tellOpen(isOpen)
     if (isOpen) log.warn({}, 'Coze cannot be reached: one call tries now and then, the others wait')
@@ -149,7 +152,11 @@ export function createCozeClient(options: ClientOptions): CozeClient {
     json: (call, signal) => attempt(call, signal, http.json),
     events: (call, signal) => attempt(call, signal, http.events),
     bytes: (call, signal) => attempt(call, signal, http.bytes),
-    close: () => http.close(),
+    loginStanding: (signal) => auth.standing(signal),
+    async close() {
+      await auth.settle()
+      await http.close()
+    },
   }
 }
 

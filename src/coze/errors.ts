@@ -12,6 +12,8 @@ export interface Refusal {
   readonly httpStatus?: number
   readonly code?: number
   readonly msg?: string
+  /** OAuth's word for it. */
+  readonly reason?: string
   readonly logid?: string
   readonly debugUrl?: string
   readonly retryAfterMs?: number
@@ -19,7 +21,7 @@ export interface Refusal {
 
 /** Codes first, then the status: Coze answers most errors with status 200. */
 export function refusalToFailure(refusal: Refusal): Failure {
-  const { what, httpStatus, code, msg, logid, debugUrl, retryAfterMs } = refusal
+  const { what, httpStatus, code, msg, reason, logid, debugUrl, retryAfterMs } = refusal
   // 4000 is also what an unknown path gets, together with 404: there the status says more.
   const rule =
     code === undefined || (code === 4000 && isTelling(httpStatus))
@@ -42,6 +44,7 @@ export function refusalToFailure(refusal: Refusal): Failure {
     detail: `${what}: ${words.join(' ') || 'an error without a code'}`,
     outcome: begun ? 'unknown' : 'not-sent',
     ...(code === undefined ? {} : { code }),
+    ...(reason === undefined ? {} : { reason }),
     ...(logid === undefined || logid === '' ? {} : { logid }),
     ...(debugUrl === undefined || debugUrl === '' ? {} : { debugUrl }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
@@ -62,7 +65,9 @@ function statusKind(httpStatus: number): FailureKind {
 }
 
 /** What an error body says: `{code,msg,detail}`, OAuth's `{error_code,error_message,error}`, the older `{error:{logid}}`. */
-export function readErrorBody(body: unknown): Pick<Refusal, 'code' | 'msg' | 'logid' | 'debugUrl'> {
+export function readErrorBody(
+  body: unknown,
+): Pick<Refusal, 'code' | 'msg' | 'reason' | 'logid' | 'debugUrl'> {
   if (!isObject(body)) return {}
   const code = toNumber(body['code'])
   const oauth = toText(body['error_code']) || toText(body['error'])
@@ -75,6 +80,7 @@ export function readErrorBody(body: unknown): Pick<Refusal, 'code' | 'msg' | 'lo
   return {
     ...(code === undefined ? {} : { code }),
     ...(debugUrl === '' ? {} : { debugUrl }),
+    ...(oauth === '' ? {} : { reason: oauth.slice(0, 60) }),
     msg: oauth && oauth !== msg ? `${oauth}: ${msg}` : msg,
     logid,
   }

@@ -51,6 +51,7 @@ function clientWith(looks: readonly (readonly Stored[])[], pageSize = 50): CozeC
     },
     events: () => Promise.reject(new Error('not called')),
     bytes: () => Promise.reject(new Error('not called')),
+    loginStanding: () => Promise.reject(new Error('not called')),
     close: () => Promise.resolve(),
   }
 }

@@ -144,6 +144,8 @@ function* toReply(
     .filter(isAnswer)
     .map((message) => (handle.kind === 'chatflow' ? unmaskQuestion(message) : { message }))
   const answers = said.map(({ message }) => readAnswer(message))
+  const thought = said[0]?.message.reasoning ?? ''
+  if (thought !== '') yield { kind: 'reasoning', text: thought, whole: true }
   const text = joinAnswers(answers.map((answer) => answer.text))
   if (text !== '') yield { kind: 'whole', text }
   const files = answers.flatMap((answer) => answer.files)

@@ -22,6 +22,8 @@ export interface GrantLog {
   waitsMs(nowMs: number, count: number, notBeforeMs?: number): readonly number[]
   grant(nowMs: number): void
   readonly windows: readonly Window[]
+  /** How much of each window is spent, in the order of `windows`. */
+  spent(nowMs: number): readonly number[]
 }
 
 export function createGrantLog(rates: Rates): GrantLog {
@@ -50,6 +52,7 @@ export function createGrantLog(rates: Rates): GrantLog {
 
   return {
     windows,
+    spent: (nowMs) => windows.map(({ perMs }) => times.filter((atMs) => atMs > nowMs - perMs).length),
     waitsMs,
     waitMs: (nowMs, ahead = 0) => (windows.length === 0 ? 0 : (waitsMs(nowMs, ahead + 1).at(-1) ?? 0)),
     grant(nowMs) {

@@ -239,7 +239,15 @@ function bodyOf({ json, payload }: Exchange): string | Readable | null {
 }
 
 /** Where answers keep what they bring. The capitals are Coze Studio's. */
-const PAYLOAD_KEYS = ['data', 'Messages', 'ChatV3ChatDetail', 'ConversationData', 'message', 'access_token']
+const PAYLOAD_KEYS = [
+  'data',
+  'Messages',
+  'ChatV3ChatDetail',
+  'ConversationData',
+  'message',
+  'access_token',
+  'device_code',
+]
 
 function isOAuthError(body: unknown): boolean {
   return isObject(body) && body['access_token'] === undefined && typeof body['error_code'] === 'string'

@@ -57,6 +57,14 @@ export interface Limiter {
   /** How long one more question of this person (absent: of somebody new) would wait from now. */
   expectedWaitMs(userId?: string): number
   readonly size: number
+  /** What this process has let go, by the span its limit counts over. For the status page. */
+  spent(): readonly Spent[]
+}
+
+export interface Spent {
+  readonly perMs: number
+  readonly limit: number
+  readonly calls: number
 }
 
 /** Waiting costs little; this is where memory ends. More, and the next one is turned away at once. Our choice. */
@@ -97,6 +105,10 @@ export function createLimiter(rates: Rates, clock: Clock, options: LimiterOption
     expectedWaitMs: (userId) => waitsMs(queue.ahead(userId) + 1).at(-1) ?? 0,
     get size() {
       return queue.size()
+    },
+    spent() {
+      const calls = log.spent(clock.elapsed())
+      return log.windows.map(({ perMs, calls: limit }, n) => ({ perMs, limit, calls: calls[n] ?? 0 }))
     },
   }
 
