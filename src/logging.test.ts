@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AssistantError, PlatformError } from './contract/errors.ts'
-import { createLogger } from './logging.ts'
+import { createLogger, type LoudEntry } from './logging.ts'
 import { createScrubber } from './scrub.ts'
 
 const TOKEN = '123456:AAF-very_secret-token_of_a_bot'
@@ -103,6 +103,44 @@ test('each line of a private key is a secret of its own', () => {
   expect(scrub(`cannot read ${line}`)).toBe('cannot read [secret]')
 })
 
+test('colours are for terminals that show them, and the fields of a line stand in one column', () => {
+  const lines: string[] = []
+  const log = createLogger({
+    level: 'info',
+    pretty: true,
+    colour: true,
+    secrets: [],
+    write: (l) => lines.push(l),
+  })
+  log.child({ turn: 't1' }).error({ account: 'telegram' }, 'broken')
+  expect(lines[0]).toContain('\u001b[31merror\u001b[0m')
+  const bare = lines.join('').replace(ANSI, '')
+  expect(bare).toMatch(/^\d\d:\d\d:\d\d\.\d{3} error broken {39}account=telegram turn=t1\n$/)
+})
+// eslint would rather not see a control character in a pattern.
+const ANSI = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
+
+test('whoever listens hears what goes wrong, below the level too, with the fields of all parents', () => {
+  const heard: LoudEntry[] = []
+  const log = createLogger({
+    level: 'silent',
+    pretty: false,
+    secrets: [],
+    write: () => {},
+    hear: (e) => heard.push(e),
+  })
+  log.info({}, 'no')
+  log.child({ turn: 't1' }).warn({ kind: 'quota' }, 'the assistant failed')
+  expect(heard).toEqual([
+    {
+      level: 'warn',
+      message: 'the assistant failed',
+      fields: { turn: 't1', kind: 'quota' },
+      error: undefined,
+    },
+  ])
+})
+
 test('in a terminal a line is one line, with time, level, words and fields', () => {
   const { log, lines } = open({ pretty: true })
   log.warn(
@@ -111,6 +149,6 @@ test('in a terminal a line is one line, with time, level, words and fields', () 
     new PlatformError('telegram', 'gone', 'edit\n400', { code: 400 }),
   )
   expect(lines[0]).toMatch(
-    /^\d\d:\d\d:\d\d\.\d{3} warn {2}flood wait account=telegram \| PlatformError: telegram: edit 400 \(kind=gone code=400 .*\)\n$/,
+    /^\d\d:\d\d:\d\d\.\d{3} warn {2}flood wait {35}account=telegram \| PlatformError: telegram: edit 400 \(kind=gone code=400 .*\)\n$/,
   )
 })

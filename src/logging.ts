@@ -8,16 +8,29 @@ export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** For a person at a terminal. */
   readonly pretty: boolean
+  /** With `pretty`: the terminal shows colours, and its person has not asked for none. */
+  readonly colour?: boolean
   readonly secrets: readonly string[]
   /** Takes one whole line, with its line break. Must not throw. */
   readonly write: (line: string) => void
+  /** Hears what goes wrong, whatever the level. Must not throw. */
+  readonly hear?: (entry: LoudEntry) => void
+}
+
+/** A warning or an error, with the fields of all parents. Not scrubbed. */
+export interface LoudEntry {
+  readonly level: 'warn' | 'error'
+  readonly message: string
+  readonly fields: LogFields
+  readonly error: unknown
 }
 
 /** Made once by the roof. Scrubbing is the last step: whatever reaches `write` is clean. */
-export function createLogger({ level, pretty, secrets, write }: LoggerOptions): Logger {
+export function createLogger(options: LoggerOptions): Logger {
+  const { level, pretty, colour = false, secrets, write, hear = () => undefined } = options
   const scrub = createScrubber(secrets)
   const line = pretty
-    ? (json: string) => write(`${scrub(toPretty(json))}\n`)
+    ? (json: string) => write(`${scrub(toPretty(json, colour))}\n`)
     : (json: string) => write(scrub(json))
   const root = pino(
     {
@@ -29,18 +42,26 @@ export function createLogger({ level, pretty, secrets, write }: LoggerOptions): 
     },
     { write: line },
   )
-  return wrap(root)
+  return wrap(root, hear, {})
 }
 
-type Pino = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'error' | 'child'>
+type Pino = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'error'>
 
-function wrap(log: Pino): Logger {
+function wrap(log: Pino, hear: (entry: LoudEntry) => void, bound: LogFields): Logger {
+  const loud =
+    (level: LoudEntry['level']) =>
+    (fields: LogFields, message: string, error?: unknown): void => {
+      const all = { ...bound, ...fields }
+      log[level](withError(all, error), message)
+      hear({ level, message, fields: all, error })
+    }
   return {
-    debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message, error) => log.warn(withError(fields, error), message),
-    error: (fields, message, error) => log.error(withError(fields, error), message),
-    child: (fields) => wrap(log.child(fields)),
+    debug: (fields, message) => log.debug({ ...bound, ...fields }, message),
+    info: (fields, message) => log.info({ ...bound, ...fields }, message),
+    warn: loud('warn'),
+    error: loud('error'),
+    // Not the library's own: it would write a field twice that both bring.
+    child: (fields) => wrap(log, hear, { ...bound, ...fields }),
   }
 }
 
@@ -76,20 +97,47 @@ function stackOf(error: Error): string {
 }
 const MAX_FRAMES = 12
 
-/** `12:00:00.000 warn  telegram: flood wait  account=telegram retryAfterMs=30000` */
-function toPretty(json: string): string {
-  const { time, level, message, error, ...fields } = readLine(json)
-  const clock = /T(.{12})/.exec(String(time))?.[1] ?? ''
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${short(value)}`)
+/** `12:00:00.000 warn  flood wait                         account=telegram retryAfterMs=30000`, by the clock on the wall. */
+function toPretty(json: string, colour: boolean): string {
+  const { time, level, message, error, account, turn, ...fields } = readLine(json)
+  const paint = colour ? painted : plain
+  const named = { account, turn, ...fields }
+  const rest = Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${paint(`${name}=`, DIM)}${short(value)}`],
+  )
+  const tail = [...rest, ...(error === undefined ? [] : [errorText(error)])]
+  const words = oneLine(String(message))
+  const look = LOOKS[String(level)] ?? ''
   return [
-    clock,
-    String(level).padEnd(5),
-    String(message),
-    ...rest,
-    ...(error === undefined ? [] : [errorText(error)]),
-  ]
-    .join(' ')
-    .replaceAll('\n', ' ')
+    paint(clockTime(String(time)), DIM),
+    paint(String(level).padEnd(5), look),
+    paint(tail.length > 0 ? words.padEnd(MESSAGE_COLUMNS) : words, level === 'error' ? BOLD : ''),
+    ...tail.map(oneLine),
+  ].join(' ')
+}
+
+/** Most of our messages are shorter, so that what follows stands in one column. */
+const MESSAGE_COLUMNS = 44
+/** https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters */
+const [BOLD, DIM] = ['1', '2']
+const LOOKS: Readonly<Record<string, string>> = { debug: DIM, info: '32', warn: '33', error: '31' }
+
+function painted(text: string, look: string): string {
+  return look === '' ? text : `\u001b[${look}m${text}\u001b[0m`
+}
+
+function plain(text: string): string {
+  return text
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll('\n', ' ')
+}
+
+function clockTime(iso: string): string {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return iso
+  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`
 }
 
 function readLine(json: string): Readonly<Record<string, unknown>> {

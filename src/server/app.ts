@@ -8,6 +8,8 @@ import type { Health, RawRequest, Webhook } from '../contract/platform.ts'
 import type { Logger } from '../contract/runtime.ts'
 import { readBody } from './body.ts'
 import { adminsOnly, isAdmin, withoutIds } from './guard.ts'
+import { addStatusPage, isPagePath, PAGE_POLICY, type StatusParts } from './status/routes.ts'
+import type { Vitals } from './vitals.ts'
 
 export interface ServerParts {
   readonly log: Logger
@@ -15,6 +17,14 @@ export interface ServerParts {
   readonly health: () => Readonly<Record<string, Health>>
   /** Why the store cannot be written to; undefined when it can. May block a moment. */
   readonly storeFault?: () => Promise<string | undefined>
+  /** Of whom we ask: nothing is refused because it is down, but it is said. */
+  readonly upstream?: () => Readonly<Record<string, Health>>
+  /** Absent: running. Before and after that nothing is taken. */
+  readonly state?: () => 'starting' | 'running' | 'stopping'
+  /** What only a restart would mend. */
+  readonly vitals?: Vitals
+  /** Absent: there is no status page. */
+  readonly status?: StatusParts
   /** Absent: there is no /metrics. */
   readonly metrics?: { text(): Promise<string>; readonly contentType: string }
   /** Looked at with each request: accounts come and go. */
@@ -32,7 +42,7 @@ const MAX_BODY_BYTES = 1_048_576
 /** Under what platforms wait: Telegram about a minute, Feishu 3 s for most (each adapter answers far sooner). */
 const DEADLINE_MS = 20_000
 
-/** Nothing of this is a page: no browser shall guess, run, frame or keep it. */
+/** But for the status page nothing of this is a page: no browser shall guess, run, frame or keep it. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -47,14 +57,26 @@ export function createApp(parts: ServerParts): Hono {
   app.use(async (c, next) => {
     await next()
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
+    if (isPagePath(c.req.path)) c.res.headers.set('content-security-policy', PAGE_POLICY)
   })
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/healthz', (c) => {
+    const fault = parts.vitals?.fault()
+    if (fault === undefined) return c.json({ status: 'ok' })
+    log.error({ because: fault }, 'the process is stuck: a restart is due')
+    return c.json({ status: 'stuck', because: withoutIds(scrub(fault)) }, 503)
+  })
   app.get('/readyz', async (c) => {
-    const told = (await reasonsOf(parts)).map(scrub)
-    const reasons = isAdmin(c, adminToken) ? told : told.map(withoutIds)
+    const cleaned = (told: readonly string[]): readonly string[] =>
+      told.map(scrub).map((one) => (isAdmin(c, adminToken) ? one : withoutIds(one)))
+    const found = await readiness(parts)
+    const [reasons, warnings] = [cleaned(found.reasons), cleaned(found.warnings)]
     return c.json(
-      { status: reasons.length === 0 ? 'ready' : 'not ready', reasons },
+      {
+        status: reasons.length === 0 ? 'ready' : 'not ready',
+        reasons,
+        ...(warnings.length === 0 ? {} : { warnings }),
+      },
       reasons.length === 0 ? 200 : 503,
     )
   })
@@ -66,7 +88,14 @@ export function createApp(parts: ServerParts): Hono {
     return callWebhook(webhook, c, deadlineMs, log)
   })
 
+  const { status } = parts
+  if (status && adminToken !== undefined) addStatusPage(app, status, adminToken, scrub)
   app.use(adminsOnly(adminToken))
+  if (status) {
+    app.get('/status.json', async (c) =>
+      c.body(scrub(JSON.stringify(await status.report())), 200, { 'content-type': 'application/json' }),
+    )
+  }
   if (metrics) {
     app.get('/metrics', async (c) =>
       c.body(scrub(await metrics.text()), 200, { 'content-type': metrics.contentType }),
@@ -80,13 +109,35 @@ export function createApp(parts: ServerParts): Hono {
   return app
 }
 
-async function reasonsOf({ health, storeFault }: ServerParts): Promise<readonly string[]> {
-  const platforms = Object.entries(health()).flatMap(([account, state]) => {
-    if (state.state === 'up') return []
-    return [`${account} is ${state.state}${'because' in state ? `: ${state.because}` : ''}`]
-  })
+interface Readiness {
+  /** Why nothing can be taken. */
+  readonly reasons: readonly string[]
+  /** What is down beside what works: there questions wait, or somebody else's platform is away. */
+  readonly warnings: readonly string[]
+}
+
+/** Ready means: what comes is taken, and safe. */
+async function readiness({ health, upstream, storeFault, state }: ServerParts): Promise<Readiness> {
+  const now = state?.() ?? 'running'
+  const platforms = health()
+  const down = downIn(platforms)
+  const isAnyUp = down.length < Object.keys(platforms).length
   const fault = await storeFault?.()
-  return fault === undefined ? platforms : [...platforms, `the store cannot be written: ${fault}`]
+  return {
+    reasons: [
+      ...(now === 'running' ? [] : [`the bridge is ${now}`]),
+      ...(isAnyUp ? [] : down),
+      ...(fault === undefined ? [] : [`the store cannot be written: ${fault}`]),
+    ],
+    warnings: [...(isAnyUp ? down : []), ...downIn(upstream?.() ?? {})],
+  }
+}
+
+function downIn(states: Readonly<Record<string, Health>>): readonly string[] {
+  return Object.entries(states).flatMap(([name, health]) => {
+    if (health.state === 'up') return []
+    return [`${name} is ${health.state}${'because' in health ? `: ${health.because}` : ''}`]
+  })
 }
 
 async function callWebhook(webhook: Webhook, c: Context, deadlineMs: number, log: Logger): Promise<Response> {
@@ -122,5 +173,5 @@ function pathBelowWebhooks(path: string): string {
 /** What a stranger writes into the address does not get into the log. */
 function knownPath(path: string): string {
   if (path.startsWith('/webhooks/')) return '/webhooks/…'
-  return ['/healthz', '/readyz', '/metrics'].includes(path) ? path : '…'
+  return ['/healthz', '/readyz', '/metrics', '/status', '/status.json'].includes(path) ? path : '…'
 }

@@ -6,7 +6,7 @@ import { METRICS, createMetrics } from './metrics.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const CALL = /metrics\.(count|gauge|observe)\(\s*'(\w+)'/g
-const KINDS: Readonly<Record<string, string>> = { count: 'counter', gauge: 'gauge', observe: 'milliseconds' }
+const KINDS: Readonly<Record<string, string>> = { count: 'counter', gauge: 'gauge', observe: 'seconds' }
 const TABLE: Readonly<Record<string, { readonly kind: string }>> = METRICS
 
 test('every name used in the sources is in the table, as that kind', () => {
@@ -24,11 +24,11 @@ test('counts, sets and observes, and shows it to Prometheus', async () => {
   metrics.count('bridge_events_total', { platform: 'telegram', do: 'ask' })
   metrics.count('bridge_events_total', { platform: 'telegram', do: 'ask' }, 2)
   metrics.gauge('bridge_turns_open', 7, { account: 'telegram' })
-  metrics.observe('bridge_first_text_ms', 4, { platform: 'telegram' })
+  metrics.observe('bridge_first_text_seconds', 240, { platform: 'telegram' })
   const text = await metrics.text()
   expect(text).toContain('bridge_events_total{platform="telegram",do="ask"} 3')
   expect(text).toContain('bridge_turns_open{account="telegram"} 7')
-  expect(text).toContain('bridge_first_text_ms_bucket{le="5",platform="telegram"} 1')
+  expect(text).toContain('bridge_first_text_seconds_bucket{le="0.25",platform="telegram"} 1')
   expect(text).toContain('process_resident_memory_bytes')
 })
 

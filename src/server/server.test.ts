@@ -40,6 +40,40 @@ test('is not ready while a platform is down or the store is not writable, and sa
   ])
 })
 
+test('what is down beside what works is a warning: questions are taken all the same', async () => {
+  const down: Health = { state: 'down', because: 'nobody answers' }
+  const app = createApp(
+    partsWith({
+      health: () => ({ telegram: { state: 'up' }, sales: down }),
+      upstream: () => ({ coze: down }),
+    }),
+  )
+  const ready = await app.request('/readyz')
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    {
+      status: 'ready',
+      reasons: [],
+      warnings: ['sales is down: nobody answers', 'coze is down: nobody answers'],
+    },
+  ])
+})
+
+test('is not ready before it has started, nor while it stops', async () => {
+  for (const state of ['starting', 'stopping'] as const) {
+    const app = createApp(partsWith({ health: () => ({ telegram: { state: 'up' } }), state: () => state }))
+    const ready = await app.request('/readyz')
+    expect([ready.status, await ready.json()]).toMatchObject([503, { reasons: [`the bridge is ${state}`] }])
+    expect((await app.request('/healthz')).status).toBe(200)
+  }
+})
+
+test('is not alive any more when only a restart would help', async () => {
+  const app = createApp(partsWith({ vitals: { fault: () => 'a write to the store has not ended for 61 s' } }))
+  const health = await app.request('/healthz')
+  expect([health.status, await health.json()]).toMatchObject([503, { status: 'stuck' }])
+})
+
 const TOKEN = 'kJ2mP9xQ4rT7wZ1c'
 const withToken = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 

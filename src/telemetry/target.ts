@@ -1,0 +1,56 @@
+// Where do traces go, if anywhere? Read as OpenTelemetry's own tools read it.
+// https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+
+import type { ProxyEnv } from '../contract/runtime.ts'
+
+export interface TraceTarget {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly service: string
+  readonly version: string
+  /** The variables that name a proxy, where there are any. */
+  readonly proxyEnv?: ProxyEnv
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Undefined: nobody collects them. */
+export function readTraceTarget(env: Env, version: string): TraceTarget | undefined {
+  const isOff = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true'
+  const own = given(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
+  const shared = given(env, 'OTEL_EXPORTER_OTLP_ENDPOINT')
+  const url = own ?? (shared === undefined ? undefined : `${shared.replace(/\/+$/, '')}/v1/traces`)
+  if (isOff || url === undefined || !URL.canParse(url)) return undefined
+  return {
+    url,
+    headers: {
+      ...headersIn(given(env, 'OTEL_EXPORTER_OTLP_HEADERS')),
+      ...headersIn(given(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS')),
+    },
+    service: given(env, 'OTEL_SERVICE_NAME') ?? 'coze-bridge',
+    version,
+  }
+}
+
+function given(env: Env, name: string): string | undefined {
+  const value = env[name]?.trim()
+  return value === undefined || value === '' ? undefined : value
+}
+
+/** `key=value,key=value`, percent-encoded. */
+function headersIn(text = ''): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text.split(',').flatMap((pair) => {
+      const at = pair.indexOf('=')
+      return at < 1 ? [] : [[pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())] as const]
+    }),
+  )
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
