@@ -60,3 +60,11 @@ test('the last half line cut off is noticed', () => {
   const long = longAnswer(900)
   expect(isWholeAnswer(long, [long.trimEnd().slice(0, -8)])).toMatchObject({ whole: false })
 })
+
+test('what a model thought stands above its answer, and is no part of it', () => {
+  const thought = 'I think it over. '.repeat(60)
+  expect(isWholeAnswer('Yes.', [`${thought}\n\nYes.`])).toEqual({ whole: true })
+  expect(isWholeAnswer('Yes.', [`${thought}${thought}\n\nYes.`])).toMatchObject({ whole: false })
+  const long = 'A line that says something else each time. '.repeat(40)
+  expect(isWholeAnswer(long, [`${thought}\n\n${long}\n\n${long}`])).toMatchObject({ whole: false })
+})

@@ -9,6 +9,7 @@ export type Verdict = { readonly whole: true } | { readonly whole: false; readon
 export function isWholeAnswer(answer: string, shown: readonly string[]): Verdict {
   const screen = letters(shown.join('\n'))
   let at = 0
+  let before: number | undefined
   for (const line of answer.split('\n')) {
     const wanted = letters(withoutHidden(line))
     if (wanted === '') continue
@@ -16,10 +17,11 @@ export function isWholeAnswer(answer: string, shown: readonly string[]): Verdict
     if (found < 0)
       return { whole: false, because: `this line is not on screen, or not where it belongs: ${line}` }
     at = found + wanted.length
+    before ??= Math.min(found, MOST_THOUGHT)
   }
   const expected = letters(withoutHidden(answer)).length
   const most = expected * 1.25 + 400
-  if (screen.length > most) {
+  if (screen.length - (before ?? 0) > most) {
     return {
       whole: false,
       because: `${screen.length} letters on screen, ${expected} in the answer: something stands twice`,
@@ -27,6 +29,9 @@ export function isWholeAnswer(answer: string, shown: readonly string[]): Verdict
   }
   return { whole: true }
 }
+
+/** What a model thought may stand above its answer, and is no part of it: so many letters at most. */
+const MOST_THOUGHT = 1_000
 
 /** What a platform shows as a link's target or a fence's language is not text on screen. */
 function withoutHidden(markdown: string): string {

@@ -13,6 +13,7 @@ import { PLATFORM_NAMES, seatsOf, type PlatformName, type Seat } from '../../src
 import { NODE_FLAGS } from '../../src/playground/process.ts'
 import { bridgeEnv, closeEmulators, startEmulators } from '../../src/playground/stage.ts'
 import { startMeasured, type Measured } from './measured.ts'
+import { measurePage, type PageResult } from './page.ts'
 import { print, type BenchResult, type Load, type PlatformResult } from './print.ts'
 import { percentile, plainText } from './numbers.ts'
 import { createSides, type BenchChair, type Side } from './sides.ts'
@@ -31,6 +32,7 @@ const STARTS = quick ? 2 : 5
 const SPREAD = 20
 const UPLOAD_MB = quick ? 64 : 256
 const UPLOAD_ROUNDS = 3
+const PAGE_ROUNDS = quick ? 1 : 4
 
 interface Pace {
   readonly firstDeltaMs: number
@@ -81,7 +83,8 @@ try {
     UPLOAD_ROUNDS,
   )
   await Promise.all([bridge.process.stop(), floor.process.stop()])
-  print(resultOf(platforms, load, uploads, start))
+  progress('page')
+  print(resultOf(platforms, load, uploads, start, await measurePage(PAGE_ROUNDS)))
 } finally {
   await Promise.all([coze.close(), closeEmulators(emulators)])
   await rm(folder, { recursive: true, force: true })
@@ -93,11 +96,12 @@ function resultOf(
   load: Load,
   uploads: UploadResult,
   start: BenchResult['start'],
+  page: PageResult,
 ): BenchResult {
   const { telegram } = platforms
   if (!telegram) throw new Error('Telegram was not measured')
   const { firstTextMs, cpuMsPer1000Chars } = telegram
-  return { firstTextMs, cpuMsPer1000Chars, load, uploads, start, platforms }
+  return { firstTextMs, cpuMsPer1000Chars, load, uploads, start, platforms, page }
 }
 
 /** Some minutes pass; the result alone goes to the standard output. */

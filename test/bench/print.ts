@@ -1,5 +1,6 @@
 // The bench's last words: a table for people, one line of JSON for machines.
 
+import type { PageResult } from './page.ts'
 import type { UploadResult } from './uploads.ts'
 
 export interface BenchResult {
@@ -12,6 +13,8 @@ export interface BenchResult {
   readonly uploads: UploadResult
   readonly start: { readonly readyMs: number; readonly rssMb: number }
   readonly platforms: Readonly<Record<string, PlatformResult>>
+  /** The playground's page. */
+  readonly page: PageResult
 }
 
 export interface PlatformResult {
@@ -33,11 +36,12 @@ export interface Load {
 type Row = readonly [what: string, value: string, note: string]
 
 export function print(result: BenchResult): void {
-  const { load, start, platforms, uploads } = result
+  const { load, start, platforms, uploads, page } = result
   const rows: readonly Row[] = [
     ...Object.entries(platforms).flatMap(([platform, own]) => platformRows(platform, own)),
     ...loadRows('all together', load),
     ...uploadRows(uploads),
+    ...pageRows(page),
     ['process start to ready', ms(start.readyMs), ''],
     ['RSS when ready', `${start.rssMb.toFixed(0)} MB`, ''],
   ]
@@ -46,6 +50,14 @@ export function print(result: BenchResult): void {
     process.stdout.write(`${what.padEnd(widths[0] ?? 0)}  ${value.padStart(widths[1] ?? 0)}  ${note}\n`)
   }
   process.stdout.write(`${JSON.stringify(result, rounded)}\n`)
+}
+
+function pageRows(page: PageResult): readonly Row[] {
+  if ('skipped' in page) return [['page: from an edit to the screen', '–', page.skipped]]
+  return [
+    ['page: from an edit to the screen, p50', ms(page.p50), `${page.edits} edits on three panes at once`],
+    ['page: from an edit to the screen, p95', ms(page.p95), 'aim: below 50 ms'],
+  ]
 }
 
 function platformRows(

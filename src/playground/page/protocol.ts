@@ -159,6 +159,8 @@ export interface PageForm {
 export interface PageField {
   readonly name: string
   readonly label: string
+  /** For a page in Chinese, where the platform was told it. */
+  readonly labelZh?: string
   readonly kind: 'line' | 'text' | 'choice' | 'number' | 'boolean' | 'file'
   readonly isRequired: boolean
   readonly value?: string
@@ -173,6 +175,8 @@ export interface PageCommand {
   readonly platform: PagePlatform
   readonly name: string
   readonly description: string
+  /** For a page in Chinese, where the platform was told it. */
+  readonly descriptionZh?: string
   /** Typed by the platform itself (Discord); empty where a command is a line of text. */
   readonly options: readonly PageField[]
 }
@@ -266,8 +270,7 @@ export type PageAction =
 
 /** Of `POST do`: 200, or 400 with a sentence. */
 export type PageAnswer =
-  | { readonly ok: true; readonly personId?: string }
-  | { readonly ok: false; readonly because: string }
+  { readonly ok: true; readonly personId?: string } | { readonly ok: false; readonly because: string }
 
 /** Of `POST files?name=…`, whose body is the file's bytes. */
 export interface PageUpload {
