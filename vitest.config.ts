@@ -1,5 +1,5 @@
 // Four kinds of tests: unit and contract (no clock but a hand-moved one), e2e (real processes), conformance; and what
-// needs a Redis server, which `npm test` leaves out.
+// needs a Redis server or a browser, which `npm test` leaves out.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -12,6 +12,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Laws look at hundreds of cases: on a crowded machine that takes longer than the usual five seconds.
+          testTimeout: 30_000,
           include: ['src/**/*.test.ts', 'adapters/**/*.test.ts', 'test/contract/**/*.test.ts'],
         },
       },
@@ -25,6 +27,17 @@ export default defineConfig({
           name: 'redis',
           include: ['test/redis/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          // One browser at a time: it is what is measured and looked at.
+          fileParallelism: false,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

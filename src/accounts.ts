@@ -18,6 +18,8 @@ export interface Accounts {
   readonly webhooks: readonly Webhook[]
   /** Accounts this process serves, and those it stands by for. */
   readonly served: readonly string[]
+  /** All that are configured, served here or not. */
+  readonly known: readonly string[]
   /**
    * Leaves what is gone or changed, once its running turns have ended or `drainMs` have passed, and serves what is new or
    * changed, made anew. The others do not notice. Called one at a time.
@@ -57,6 +59,9 @@ export function openAccounts({ resources, ...given }: AccountsWorld): Accounts {
     },
     get served() {
       return all().flatMap(({ tenures }) => [...tenures.keys()])
+    },
+    get known() {
+      return [...servings.keys()]
     },
     async open() {
       await Promise.all(inAnyOrder(all()).map((serving) => serving.open()))

@@ -14,15 +14,23 @@ export function assetPath(...parts: readonly string[]): string {
   return join(packageRoot, ...parts)
 }
 
-/** Every sentence in every language of config/locales/. Rejects when the installation is not whole. */
-export async function readLocales(): Promise<Locales> {
-  const folder = assetPath('config', 'locales')
+/** Every sentence in every language of config/locales/, or of a folder in it. Rejects when the installation is not whole. */
+export async function readLocales(...within: readonly string[]): Promise<Locales> {
+  const folder = assetPath('config', 'locales', ...within)
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json'))
   const entries = files.map(
     async (file) =>
       [basename(file, '.json'), sentencesIn(await readFile(join(folder, file), 'utf8'))] as const,
   )
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/** As package.json says. */
+export async function readVersion(): Promise<string> {
+  const data: unknown = JSON.parse(await readFile(assetPath('package.json'), 'utf8'))
+  const version: unknown =
+    typeof data === 'object' && data !== null ? Reflect.get(data, 'version') : undefined
+  return typeof version === 'string' ? version : 'unknown'
 }
 
 function sentencesIn(json: string): Readonly<Record<string, string>> {

@@ -71,6 +71,19 @@ test('a secret cut over deltas is masked, and the rest comes at once', async () 
   ])
 })
 
+test('a whole thought takes the place of what was held back', async () => {
+  const { assistant } = saying([
+    { kind: 'reasoning', text: 'say pat_8Xk' },
+    { kind: 'reasoning', text: `say ${SECRET}`, whole: true },
+    { kind: 'completed' },
+  ])
+  expect(await read(scrubbedAssistant(assistant, scrub).answer(QUESTION, signal))).toEqual([
+    { kind: 'reasoning', text: 'say ' },
+    { kind: 'reasoning', text: 'say [secret]', whole: true },
+    { kind: 'completed' },
+  ])
+})
+
 test('a whole answer takes the place of what was held back', async () => {
   const { assistant } = saying([
     { kind: 'delta', text: 'stop' },

@@ -73,7 +73,7 @@ async function* filteredReply(
   filter: TextFilter,
 ): AsyncGenerator<ReplyEvent, void, undefined> {
   let visible = filter.stream()
-  const reasoning = filter.stream()
+  let reasoning = filter.stream()
   for await (const event of events) {
     switch (event.kind) {
       case 'delta': {
@@ -87,6 +87,11 @@ async function* filteredReply(
         yield { ...event, text: filter(event.text) }
         break
       case 'reasoning': {
+        if (event.whole === true) {
+          reasoning = filter.stream()
+          yield { ...event, text: filter(event.text) }
+          break
+        }
         const text = reasoning.push(event.text)
         if (text !== '') yield { ...event, text }
         break

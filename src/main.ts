@@ -3,10 +3,15 @@
 import { randomUUID } from 'node:crypto'
 import { openAccounts, type AccountChanges, type Accounts } from './accounts.ts'
 import type { LoadedConfig } from './config/settings.ts'
+import { watchLogin, type LoginWatch } from './login-watch.ts'
 import { openResources, type Resources, type StartWorld } from './resources.ts'
 import { startServer } from './server/server.ts'
+import type { StatusReport } from './server/status/report.ts'
+import { createVitals } from './server/vitals.ts'
+import { openStatus } from './status-report.ts'
 import { createClaims, soleClaims } from './store/claims.ts'
 import { createHanded } from './store/handed.ts'
+import { createToldOnce } from './store/told.ts'
 import { whoMayTalk } from './who-may-talk.ts'
 
 export interface RunningBridge {
@@ -52,7 +57,21 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
       ? createClaims({ coordination: store.coordination, clock, log, owner })
       : soleClaims()
   const handed = createHanded(store, { clock, log })
+  const begun: { login?: LoginWatch } = {}
   const accounts = openAccounts({ resources, claims, handed, letGo: letGo.signal })
+
+  let state: StatusReport['state'] = 'starting'
+  const over = new AbortController()
+  const probe = (): Promise<string | undefined> => storeFault(resources)
+  const vitals = createVitals({ clock, write: probe, signal: over.signal })
+  const status = await openStatus({
+    resources,
+    accounts,
+    vitals,
+    state: () => state,
+    storeFault: probe,
+    signal: over.signal,
+  })
 
   const server = await startServer({
     host: config.server.host,
@@ -62,10 +81,17 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
     get webhooks() {
       return accounts.webhooks
     },
-    health: () => ({ ...accounts.health(), coze: assistant.health() }),
-    storeFault: () => storeFault(resources),
+    health: () => accounts.health(),
+    upstream: () => ({ coze: assistant.health() }),
+    storeFault: probe,
+    state: () => state,
+    vitals,
+    status,
     scrub: resources.secrets.scrub,
     ...(config.server.adminToken === undefined ? {} : { adminToken: config.server.adminToken }),
+  }).catch((error: unknown) => {
+    over.abort()
+    throw error
   })
   try {
     await accounts.open()
@@ -73,11 +99,14 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
     await windDown()
     throw error
   }
+  state = 'running'
   for (const warning of config.warnings) log.warn({}, warning)
   const platforms = [...resources.platforms.keys()].join(',')
   log.info({ address: server.url, store: store.kind, platforms, serving: servedBy(accounts) }, 'ready')
   log.info({}, whoMayTalk(config.policy))
   log.info({}, store.promise)
+  const admins = { ...resources, letGo: letGo.signal, told: createToldOnce(store) }
+  begun.login = watchLogin({ admins, standing: resources.loginStanding })
   let stopped: Promise<void> | undefined
   return {
     address: server.url,
@@ -91,12 +120,14 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
     tellReload(outcome) {
       if ('refused' in outcome) {
         resources.metrics.count('bridge_config_reloads_total', { outcome: 'refused' })
+        resources.configNotes.refused(outcome.because.split('\n'))
         const what = `the new configuration is not used: ${outcome.because}`
         log.error({}, what, outcome.error)
         return
       }
       const { applied } = outcome
       resources.metrics.count('bridge_config_reloads_total', { outcome: 'applied' })
+      resources.configNotes.applied()
       if (applied.length === 0) log.info({}, 'the configuration was read again and says the same')
       else log.info({ changed: applied.join(',') }, 'the new configuration is used from now on')
     },
@@ -109,7 +140,9 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
   }
 
   async function windDown(): Promise<void> {
+    state = 'stopping'
     log.info({ serving: servedBy(accounts) }, 'stopping')
+    const watched = begun.login?.close()
     // Counted from the signal on: who sent it counts too, and kills after it.
     const drained = new AbortController()
     const deadline = clock.sleep(config.drainMs, drained.signal).then(
@@ -120,7 +153,9 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
     drained.abort()
     await deadline
     letGo.abort(new Error('the process is stopping'))
+    await watched
     await server.close()
+    over.abort()
   }
 }
 

@@ -13,6 +13,7 @@ import { createLogger } from './logging.ts'
 import { createFetch } from './net/fetch.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
 import { createMetrics, type BridgeMetrics } from './server/metrics.ts'
+import { createFaultRing, type FaultRing } from './server/status/faults.ts'
 import { builtinCommands } from './words/builtins.ts'
 import { createWords, type Locales } from './words/words.ts'
 
@@ -27,6 +28,8 @@ export interface StartWorld {
 
 export interface OpenPlatforms extends PlatformTools {
   readonly metrics: BridgeMetrics
+  /** What the log warned of lately. */
+  readonly faults: FaultRing
   /** As configured, its commands joined with the built-in ones. */
   readonly policy: Policy
   /** By account, in the order of the configuration. */
@@ -47,9 +50,12 @@ export async function openPlatforms(
   world: Pick<StartWorld, 'env' | 'writeLog' | 'prettyLog'>,
 ): Promise<OpenPlatforms> {
   const secrets = createSecrets(config.secrets)
+  const faults = createFaultRing(realClock)
   const log = createLogger({
     level: config.log.level,
     pretty: world.prettyLog,
+    colour: world.prettyLog && (world.env['NO_COLOR'] ?? '') === '' && world.env['TERM'] !== 'dumb',
+    hear: faults.hear,
     // Not these alone: what is learned later is masked as well.
     secrets: [],
     write: (line) => world.writeLog(secrets.scrub(line)),
@@ -76,6 +82,7 @@ export async function openPlatforms(
   return {
     ...tools,
     metrics,
+    faults,
     policy: livePolicy(() => rules),
     platforms: new Map(await Promise.all(made)),
     secrets,

@@ -6,16 +6,22 @@ import { createLobby, type Lobby } from './bridge/lobby.ts'
 import { createAnswerMediaMaker, type AnswerMediaMaker } from './bridge/media/answer-maker.ts'
 import { createSharing, type Sharing } from './bridge/media/sharing.ts'
 import { createSpeaker, type Speaker } from './bridge/voice/speaker.ts'
+import { readVersion } from './assets.ts'
 import type { LoadedConfig } from './config/settings.ts'
 import type { Assistant } from './contract/assistant.ts'
-import { createCozeAssistant, type Take } from './coze/index.ts'
+import type { Watch } from './contract/watch.ts'
+import { createCozeAssistant, type CozeLoad, type LoginStanding, type Take } from './coze/index.ts'
 import { cleanAssistant, scrubbedAssistant } from './filtered-assistant.ts'
+import { loginFrom } from './login.ts'
 import { findFfmpeg } from './media/ffmpeg.ts'
 import { createSpool } from './media/spool.ts'
 import { createDownloader } from './net/download.ts'
 import { createToolCaller, type ToolCaller } from './net/tools.ts'
+import { openObserving, type Observing } from './observing.ts'
 import { openPlatforms, type OpenPlatforms, type StartWorld } from './platforms.ts'
+import { usesProxy } from './proxies.ts'
 import { createPacer, type Pacer } from './reply/pace.ts'
+import { createConfigNotes, type ConfigNotes } from './server/status/config-notes.ts'
 import { createActions, type Actions } from './store/actions.ts'
 import { createChoices, type Choices } from './store/choices.ts'
 import { createConversations, type Conversations } from './store/conversations.ts'
@@ -40,19 +46,29 @@ export interface Resources extends OpenPlatforms {
   readonly answerMedia: AnswerMediaMaker
   readonly salt: string
   readonly assistant: Assistant
+  /** How the login at Coze stands; renews what would run out otherwise. Never rejects. */
+  readonly loginStanding: (signal: AbortSignal) => Promise<LoginStanding>
   readonly lobby: Lobby
   readonly sharing: Sharing
   readonly pacer: Pacer
+  readonly observing: Observing
+  /** Hears of each turn. */
+  readonly watch: Watch | undefined
+  readonly cozeLoad: () => CozeLoad
+  readonly configNotes: ConfigNotes
+  readonly version: string
 }
 
 export async function openResources(config: LoadedConfig, world: StartWorld): Promise<Resources> {
   const open = await openPlatforms(config, world)
   const { clock, log, metrics, fetch, policy } = open
   const store = await openStore(config.store, { clock, log, baseDir: world.cwd })
+  const version = await readVersion()
+  const observing = await openObserving({ ...open, env: world.env, version })
   const coze = createCozeAssistant({
     apiBase: config.coze.apiBase,
     flavor: config.coze.flavor,
-    login: config.coze.auth,
+    login: loginFrom(config.coze, store),
     rates: config.coze.limits,
     limits: config.coze.timeouts,
     useEnvProxy: usesProxy(world.env),
@@ -81,12 +97,20 @@ export async function openResources(config: LoadedConfig, world: StartWorld): Pr
     answerMedia: createAnswerMediaMaker({ ...open, assistant, downloader, spool }),
     salt: await readSalt(store),
     assistant,
+    loginStanding: coze.client.loginStanding,
     lobby: createLobby({ assistant, clock }),
     sharing: createSharing(),
     pacer,
+    observing,
+    watch: observing.watch,
+    cozeLoad: coze.load,
+    configNotes: createConfigNotes(clock, config),
+    version,
     async close() {
+      // A renewed login is kept before the store closes.
+      await coze.close()
       await store.close()
-      await Promise.all([open.close(), coze.close(), downloader.close(), spool.close()])
+      await Promise.all([open.close(), downloader.close(), spool.close(), observing.close()])
     },
   }
 }
@@ -110,8 +134,4 @@ function loginOf({ coze: { apiBase, auth } }: LoadedConfig): string {
 /** The host that answers us is trusted as far as files go: a Coze Studio at home, say. */
 function hostOf(apiBase: string): string {
   return new URL(apiBase).host
-}
-
-function usesProxy(env: StartWorld['env']): boolean {
-  return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].some((name) => (env[name] ?? '') !== '')
 }

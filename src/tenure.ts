@@ -13,6 +13,7 @@ import type { Claim } from './store/claims.ts'
 import { createJournal } from './store/journal.ts'
 import { createMemory } from './store/memory.ts'
 import { createPatience, patientConversations, patientFiles, patientJournal } from './store/patient.ts'
+import { timedJournal } from './store/timed.ts'
 import { createTokens } from './store/tokens.ts'
 import { createToldOnce } from './store/told.ts'
 
@@ -66,7 +67,10 @@ export async function beginTenure(
       told: createToldOnce(store),
       platforms: new Map([...platforms, [unit.account, platform]]),
       assistant: fencedAssistant(resources.assistant, claim),
-      journal: patientJournal(createJournal(store, log, shareOf(unit, claim)), patient),
+      journal: patientJournal(
+        timedJournal(createJournal(store, log, shareOf(unit, claim)), resources),
+        patient,
+      ),
       conversations: patientConversations(resources.conversations, patient),
       files: patientFiles(resources.files, patient),
       metrics: labelled(resources, unit),

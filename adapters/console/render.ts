@@ -1,10 +1,10 @@
 // How does an answer look in a terminal? Bold and colours where it has them, plain lines otherwise.
 import { stripVTControlCharacters } from 'node:util'
-import type { Block, Span } from '../../src/contract/document.ts'
+import type { Block, Span, Thought } from '../../src/contract/document.ts'
 import type { Renderer } from '../../src/contract/platform.ts'
 
 /** How each begins and ends. ECMA-48, "select graphic rendition". */
-const STYLES = { bold: [1, 22], italic: [3, 23], strike: [9, 29], code: [36, 39] } as const
+const STYLES = { bold: [1, 22], dim: [2, 22], italic: [3, 23], strike: [9, 29], code: [36, 39] } as const
 
 export function createRenderer(styled: boolean): Renderer<string> {
   const ansi = (style: keyof typeof STYLES, text: string): string =>
@@ -15,9 +15,20 @@ export function createRenderer(styled: boolean): Renderer<string> {
     render: (list) => blocks(list),
     fill: (body) => body.length / 1_000_000,
     plain: safe,
+    withAside: (body, { thought, status }) =>
+      [...thoughtLines(thought), ...(body === '' ? [] : [body]), ...dim(status)].join('\n\n'),
     equal: (a, b) => a === b,
     isEmpty: (body) => stripVTControlCharacters(body).trim() === '',
     surelyFitsChars: 4_000,
+  }
+
+  function thoughtLines(thought: Thought | undefined): readonly string[] {
+    return thought === undefined ? [] : dim(`${thought.title}\n${indent(thought.text.trim(), '  ')}`)
+  }
+  function dim(text: string | undefined): readonly string[] {
+    if (text === undefined) return []
+    const lines = safe(text).split('\n')
+    return [lines.map((line) => (line === '' ? '' : ansi('dim', line))).join('\n')]
   }
 
   function block(from: Block): string {

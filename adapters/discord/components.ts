@@ -2,6 +2,7 @@
 // https://discord.com/developers/docs/components/reference#text-display
 import type { Block } from '../../src/contract/document.ts'
 import type { Renderer } from '../../src/contract/platform.ts'
+import { withAside } from './aside.ts'
 import type { DiscordBody } from './body.ts'
 import { isInvisible } from './escape.ts'
 import { charsOf, contentsOf, createDrawing, isEqual, plainText, textOf } from './render.ts'
@@ -28,6 +29,7 @@ export function createComponentsRenderer(): Renderer<DiscordBody> {
       kind: 'components',
       displays: [plainText(text, Math.floor(MAX_BYTES / 3) - BYTES_PER_DISPLAY)],
     }),
+    withAside,
     equal: isEqual,
     isEmpty: (body) => contentsOf(body).every(isInvisible),
     surelyFitsChars: SURELY_FITS_CHARS,

@@ -120,7 +120,7 @@ export function createPlatform(
     openAttachment: (attachment, signal) => openFile({ account, api, cdn, fetch }, attachment, signal),
     complete: (event, signal) => completeEvent(account, api, event, reading(), signal),
     openDirect: createDirect({ account, api, opened: (id, newestId) => line?.opened(id, newestId) }),
-    check: (signal) => checkAccount(account, api, set, signal),
+    check: (signal, wants) => checkAccount(account, api, set, signal, wants),
     health: () => health,
     // What belongs to the whole account is the first part's.
     ...(isFirstPart(shard)

@@ -3,6 +3,7 @@
 import type { Block, ListItem } from '../../src/contract/document.ts'
 import type { Renderer } from '../../src/contract/platform.ts'
 import { drawTable } from '../common/table.ts'
+import { withAside } from './aside.ts'
 import type { DiscordBody } from './body.ts'
 import { cleanCode, cleanText, escapeLineStarts, escapeText, isInvisible } from './escape.ts'
 import { inlineOf } from './inline.ts'
@@ -24,6 +25,7 @@ export function createRenderer(): Renderer<DiscordBody> {
     render: (blocks) => ({ kind: 'text', content: textOf(blocks, draw).trim() }),
     fill: (body) => charsOf(body) / MAX_CHARS,
     plain: (text) => ({ kind: 'text', content: plainText(text, MAX_CHARS) }),
+    withAside,
     equal: isEqual,
     isEmpty: (body) => contentsOf(body).every(isInvisible),
     surelyFitsChars: SURELY_FITS_CHARS,

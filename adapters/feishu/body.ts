@@ -16,8 +16,19 @@ export type FeishuBody =
       readonly images: number
       /** Its first words, for the chat list and the notification. */
       readonly summary: string
+      /** What the model thinks, above it; `sizeBytes` counts it. */
+      readonly panel?: Panel
     }
   | { readonly kind: 'text'; readonly text: string }
+
+/** What the model thinks, folded up. */
+export interface Panel {
+  readonly title: string
+  /** Of the component `markdown`. */
+  readonly markdown: string
+  /** Open while it grows. */
+  readonly isOpen: boolean
+}
 
 export interface FeishuRenderer extends Renderer<FeishuBody> {
   /** Keys of images this app uploaded: they may stand in a card. Any other would refuse the whole card (200570). */
@@ -50,8 +61,13 @@ export function fillOf(body: FeishuBody): number {
 }
 
 export function isSameBody(a: FeishuBody, b: FeishuBody): boolean {
-  if (a.kind === 'card') return b.kind === 'card' && a.markdown === b.markdown
+  if (a.kind === 'card')
+    return b.kind === 'card' && a.markdown === b.markdown && isSamePanel(a.panel, b.panel)
   return b.kind === 'text' && a.text === b.text
+}
+
+export function isSamePanel(a: Panel | undefined, b: Panel | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** What stands in the place of an address where a picture was uploaded: it means nothing to people. */

@@ -1,13 +1,16 @@
-// What is a card, as JSON? One Markdown element that may grow, and the buttons below it.
+// What is a card, as JSON? What is thought, one Markdown element that may grow, and the buttons below it.
 // https://open.feishu.cn/document/feishu-cards/card-json-v2-structure
 import type { Control } from '../../src/contract/platform.ts'
-import { summaryOf, type FeishuBody } from './body.ts'
+import { summaryOf, type FeishuBody, type Panel } from './body.ts'
 import { escapeLines } from './escape.ts'
 import { keyboardOf, type ButtonPlace } from './keyboard.ts'
+import { panelJson } from './panel.ts'
 
 /** What a card shows at one moment. */
 export interface Face {
+  /** '': nothing but the panel. */
   readonly markdown: string
+  readonly panel?: Panel
   readonly summary: string
   readonly controls: readonly Control[]
 }
@@ -18,7 +21,12 @@ export const TEXT_ELEMENT = 'body'
 /** Text that came without markup stands in a card to the letter. */
 export function faceOf(body: FeishuBody, controls: readonly Control[]): Face {
   return body.kind === 'card'
-    ? { markdown: body.markdown, summary: body.summary, controls }
+    ? {
+        markdown: body.markdown,
+        summary: body.summary,
+        controls,
+        ...(body.panel === undefined ? {} : { panel: body.panel }),
+      }
     : { markdown: escapeLines(body.text), summary: summaryOf(body.text), controls }
 }
 
@@ -38,7 +46,10 @@ export function cardJson(face: Face, place: ButtonPlace, streaming: boolean): st
     },
     body: {
       elements: [
-        { tag: 'markdown', element_id: TEXT_ELEMENT, content: face.markdown },
+        ...(face.panel === undefined ? [] : [panelJson(face.panel)]),
+        ...(face.panel !== undefined && face.markdown === ''
+          ? []
+          : [{ tag: 'markdown', element_id: TEXT_ELEMENT, content: face.markdown }]),
         ...keyboardOf(face.controls, place),
       ],
     },

@@ -12,7 +12,7 @@ import type { Face } from './card-json.ts'
 import { isStreamingClosed } from './errors.ts'
 import type { Sending } from './sending.ts'
 import {
-  hasOtherControls,
+  hasOtherFrame,
   isKind,
   isRefused,
   replace,
@@ -48,10 +48,10 @@ export async function complete(
   signal: AbortSignal,
 ): Promise<boolean> {
   const ageMs = nowMs - card.openedAtMs
-  const hasItsButtons = !hasOtherControls(card, face)
+  const hasItsFrame = !hasOtherFrame(card, face)
   // Past that age the stream may swallow words in silence.
   const isTrusted = ageMs < STREAM_LIVES_MS && card.failures.closing < MOST_TRIES
-  if (card.streaming && isTrusted && hasItsButtons) await close(card, face, signal)
+  if (card.streaming && isTrusted && hasItsFrame) await close(card, face, signal)
   if (!card.streaming && isShown(card, face)) return true
   try {
     await replace(card, face, false, signal)
@@ -63,7 +63,7 @@ export async function complete(
     const isOver = isUnsure(error) && showsAll(card, face) && ageMs >= STREAM_ENDS_MS
     if (!isFinal(error) && card.failures.replacing < MOST_TRIES && !isOver) throw error
     // Better the last words above buttons that do nothing any more than no end at all.
-    if (card.streaming && isTrusted && !hasItsButtons) await close(card, face, signal)
+    if (card.streaming && isTrusted && !hasItsFrame) await close(card, face, signal)
     return false
   }
 }
@@ -128,7 +128,7 @@ function isPressedNow(card: StandingCard, error: unknown): boolean {
 }
 
 function isShown(card: StandingCard, face: Face): boolean {
-  return showsAll(card, face) && card.shown.summary === face.summary && !hasOtherControls(card, face)
+  return showsAll(card, face) && card.shown.summary === face.summary && !hasOtherFrame(card, face)
 }
 
 /** It will be refused each time; a message of text may still go through. */

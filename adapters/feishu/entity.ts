@@ -6,6 +6,7 @@ import type { FeishuRequest } from './api.ts'
 import { cardJson, settingsJson, TEXT_ELEMENT, type Face } from './card-json.ts'
 import { isSequenceBehind } from './errors.ts'
 import type { ButtonPlace } from './keyboard.ts'
+import { THOUGHT_ELEMENT } from './panel.ts'
 import type { Pictures } from './pictures.ts'
 import type { Sending } from './sending.ts'
 import { createSequence } from './sequence.ts'
@@ -27,6 +28,8 @@ export interface Entity {
    * with what is shown: where pictures are refused, their words.
    */
   write(markdown: string, signal: AbortSignal): Promise<string>
+  /** The words of the panel that stands open above it, likewise. */
+  writeThought(markdown: string, signal: AbortSignal): Promise<void>
   /** Streaming on or off. */
   settle(streaming: boolean, summary: string | undefined, signal: AbortSignal): Promise<void>
   /** The whole card, still or streaming on; also after streaming is over. Resolves with what is shown. */
@@ -98,6 +101,11 @@ export function openEntity(parts: EntityParts, facts: EntityFacts): Entity {
         await change({ method: 'PUT', path, ids, body: { content } }, signal)
         return content
       })
+    },
+    async writeThought(content, signal) {
+      const path = `${CARDS}/:card_id/elements/:element_id/content` as const
+      const ids = { card_id: cardId, element_id: THOUGHT_ELEMENT }
+      await change({ method: 'PUT', path, ids, body: { content } }, signal)
     },
     async settle(streaming, summary, signal) {
       const path = `${CARDS}/:card_id/settings` as const

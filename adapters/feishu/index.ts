@@ -131,8 +131,8 @@ export function createPlatform(
       const place = { openId: person, direct: true, ...(chatId === undefined ? {} : { chatId }) }
       return { account, place: placeToJson(place) }
     },
-    check: (signal) =>
-      checkAccount({ ...connection, settings: set, fetch, rolesWanted: roles !== undefined }, signal),
+    check: (signal, wants) =>
+      checkAccount({ ...connection, settings: set, fetch, rolesWanted: roles !== undefined }, signal, wants),
     health: () => (identity.state === 'up' ? line : identity),
     ...(set.mode === 'webhook'
       ? {

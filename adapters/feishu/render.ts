@@ -16,6 +16,7 @@ import {
 } from './body.ts'
 import { cleanText, defuse } from './escape.ts'
 import { drawSpans, longestRun, type InlineContext } from './inline.ts'
+import { plainBody, withAside } from './panel.ts'
 import { rememberKey } from './pictures.ts'
 import { drawTable } from '../common/table.ts'
 import { wordsOfBlock } from './text.ts'
@@ -72,7 +73,8 @@ export function createRenderer(): FeishuRenderer {
     },
     render: (blocks) => joined(blocks, draw),
     fill: fillOf,
-    plain: (text) => ({ kind: 'text', text: cleanText(text).trim() }),
+    plain: plainBody,
+    withAside,
     equal: (a, b) => a === b || isSameBody(a, b),
     isEmpty: (body) => isInvisible(body.kind === 'card' ? body.summary : body.text),
     surelyFitsChars: SURELY_FITS_CHARS,

@@ -1,10 +1,12 @@
 // How does a card that stands on the screen change? It grows while it streams, and stands still after. ending.ts ends it.
 import { PlatformError } from '../../src/contract/errors.ts'
 import type { MessageId } from '../../src/contract/event.ts'
-import type { Control, SurfaceState } from '../../src/contract/platform.ts'
+import type { SurfaceState } from '../../src/contract/platform.ts'
+import { isSamePanel } from './body.ts'
 import type { Face } from './card-json.ts'
 import { TAKEN_OVER_AHEAD_MS, type Entity, type EntityFacts } from './entity.ts'
 import { isStreamingClosed } from './errors.ts'
+import { growsInPlace } from './panel.ts'
 import { readString, readWhole } from '../common/read.ts'
 
 /** What shows the reply. */
@@ -15,7 +17,7 @@ export interface StandingCard {
   readonly messageId: MessageId
   readonly entity: Entity
   /** What it surely shows; absent after a restart. */
-  shown: { readonly markdown?: string; readonly controls?: readonly Control[]; readonly summary?: string }
+  shown: Partial<Face>
   streaming: boolean
   /** When streaming was last switched on. */
   openedAtMs: number
@@ -50,10 +52,9 @@ export async function grow(
 ): Promise<void> {
   if (card.frozen) return
   if (card.isFound) await wake(card, face, nowMs, signal)
-  const hasItsButtons = !hasOtherControls(card, face)
-  if (card.shown.markdown === face.markdown && hasItsButtons) return
+  if (card.shown.markdown === face.markdown && !hasOtherFrame(card, face)) return
   if (nowMs - card.openedAtMs >= STREAM_LIVES_MS) card.streaming = false
-  if (card.streaming && hasItsButtons) {
+  if (card.streaming && canBeWritten(card, face)) {
     try {
       await writeOrReopen(card, face, nowMs, signal)
       return
@@ -81,9 +82,20 @@ async function wake(card: StandingCard, face: Face, nowMs: number, signal: Abort
   card.isFound = false
 }
 
-/** Its buttons are others than they shall be, or are not known. */
-export function hasOtherControls({ shown }: StandingCard, face: Face): boolean {
+/** What stands round its words is other than it shall be, or is not known: its buttons, its panel. */
+export function hasOtherFrame({ shown }: StandingCard, face: Face): boolean {
+  return hasOtherControls(shown, face) || !isSamePanel(shown.panel, face.panel)
+}
+
+function hasOtherControls(shown: Partial<Face>, face: Face): boolean {
   return JSON.stringify(shown.controls) !== JSON.stringify(face.controls)
+}
+
+/** One element alone grows; one without words is not in the card. */
+function canBeWritten({ shown }: StandingCard, face: Face): boolean {
+  if (hasOtherControls(shown, face)) return false
+  if (shown.markdown === face.markdown) return growsInPlace(shown.panel, face.panel)
+  return isSamePanel(shown.panel, face.panel) && shown.markdown !== '' && face.markdown !== ''
 }
 
 async function writeOrReopen(
@@ -104,6 +116,12 @@ async function writeOrReopen(
 }
 
 export async function write(card: StandingCard, face: Face, signal: AbortSignal): Promise<void> {
+  const isThought = card.shown.markdown === face.markdown && growsInPlace(card.shown.panel, face.panel)
+  if (face.panel !== undefined && isThought) {
+    await card.entity.writeThought(face.panel.markdown, signal)
+    card.shown = { ...card.shown, panel: face.panel }
+    return
+  }
   const markdown = await card.entity.write(face.markdown, signal)
   card.shown = { ...card.shown, markdown }
 }

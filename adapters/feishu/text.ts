@@ -4,6 +4,7 @@ import type { Control } from '../../src/contract/platform.ts'
 import { fillOf, isImageKey, isInvisible, isSameBody, PICTURE_SIGN, type FeishuRenderer } from './body.ts'
 import { cleanText, defuseText } from './escape.ts'
 import { keysInWords } from './keyboard.ts'
+import { plainBody, withAside } from './panel.ts'
 import { drawTable } from '../common/table.ts'
 
 /** Text grows at most so many times: deep lists, tabs in code, six bytes for a control character. */
@@ -30,7 +31,8 @@ export function createTextRenderer(): FeishuRenderer {
         .trim(),
     }),
     fill: fillOf,
-    plain: (text) => ({ kind: 'text', text: cleanText(text).trim() }),
+    plain: plainBody,
+    withAside,
     equal: (a, b) => a === b || isSameBody(a, b),
     isEmpty: (body) => isInvisible(body.kind === 'text' ? body.text : body.markdown),
     surelyFitsChars: SURELY_FITS_CHARS,

@@ -116,7 +116,7 @@ export function createPlatform(
       openFile({ account, api, fetch, settings: set }, attachment, signal),
     publishCommands: (commands, signal) => publishMenu(account, api, commands, signal),
     publishedCommands: (signal) => publishedMenus(account, api, signal),
-    check: (signal) => checkAccount(account, api, set, signal),
+    check: (signal, wants) => checkAccount({ ...connection, fetch }, signal, wants),
     health: () => (isOver() ? { state: 'stopped' } : health),
     ...(set.mode === 'webhook' && set.webhook !== undefined
       ? {

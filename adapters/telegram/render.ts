@@ -11,6 +11,7 @@ import {
   type Style,
   type TelegramBody,
 } from './runs.ts'
+import { withAside } from './aside.ts'
 import { showsAnotherAddress } from './harmless.ts'
 import { drawTable } from '../common/table.ts'
 
@@ -44,6 +45,7 @@ export function createRenderer({ ringsNobody = false } = {}): Renderer<TelegramB
     render: (blocks) => trimBody(joinBodies(blocks.map(draw), '\n\n')),
     fill: ({ text, entities }) => Math.max(text.length / MAX_CHARS, entities.length / MAX_ENTITIES),
     plain: (text) => quiet(trimBody({ text: cleanText(text), entities: [] })),
+    withAside: (body, aside) => quiet(withAside(body, aside)),
     equal: (a, b) => a === b || (a.text === b.text && hasSameEntities(a, b)),
     isEmpty: ({ text }) => INVISIBLE.test(text),
     surelyFitsChars: SURELY_FITS_CHARS,

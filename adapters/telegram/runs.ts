@@ -9,7 +9,15 @@ export interface TelegramBody {
   readonly entities: readonly TelegramEntity[]
 }
 export interface TelegramEntity {
-  readonly type: 'bold' | 'italic' | 'strikethrough' | 'code' | 'pre' | 'text_link' | 'blockquote'
+  readonly type:
+    | 'bold'
+    | 'italic'
+    | 'strikethrough'
+    | 'code'
+    | 'pre'
+    | 'text_link'
+    | 'blockquote'
+    | 'expandable_blockquote'
   readonly offset: number
   readonly length: number
   /** Of a `text_link`. */

@@ -32,6 +32,7 @@ import { createUploads } from './media/uploads.ts'
 import { uploadsWorld } from './media/how.ts'
 import { holdMs } from './hold.ts'
 import { createWaiting, waitingState } from './waiting.ts'
+import { watchedLanes, watchOf } from './watching.ts'
 import type { BridgeWorld, LiveTurn } from './world.ts'
 
 export interface Bridge {
@@ -68,7 +69,7 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
     underWay,
     dropped,
   }
-  const lanes = createLanes<LiveTurn>(run)
+  const lanes = watchedLanes(createLanes(run, gauge))
   const errands = createErrands(world)
   const loops = createLoopGuard(clock)
   const hall: Hall = {
@@ -191,6 +192,7 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
     const turn: LiveTurn = {
       record,
       recovered,
+      watch: watchOf(record, recovered, parts),
       stop: new AbortController(),
       leaveLane: () => lanes.leave(record.scopeKey, turn),
     }
@@ -219,7 +221,6 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   async function run(turn: LiveTurn): Promise<void> {
     const over = runTurn(turn, world).finally(() => {
       if (running.get(turn.record.id) === over) running.delete(turn.record.id)
-      gauge()
     })
     running.set(turn.record.id, over)
     await over
@@ -228,7 +229,12 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   function goOn(turn: LiveTurn): void {
     const { id, scopeKey } = turn.record
     const way = (running.get(id) ?? Promise.resolve())
-      .then(() => (dropped.has(id) ? journal.finish(turn.record) : lanes.addBeside(scopeKey, turn)))
+      .then(() => {
+        if (dropped.has(id)) return journal.finish(turn.record)
+        turn.watch = watchOf(turn.record, true, parts)
+        lanes.addBeside(scopeKey, turn)
+        return undefined
+      })
       .catch((error: unknown) => log.error({ turn: id }, 'a dropped turn is still in the journal', error))
       .finally(() => arrived(id))
     underWay.set(id, way)
@@ -269,7 +275,6 @@ export function createBridge(parts: BridgeParts, budget: PersonBudget): Bridge {
   }
 
   function gauge(): void {
-    metrics.gauge('bridge_queue_waiting', parts.lobby?.size ?? 0)
     metrics.gauge('bridge_turns_open', lanes.size)
     metrics.gauge('bridge_turns_waiting', waiting.size)
   }

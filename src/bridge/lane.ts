@@ -38,8 +38,11 @@ interface Lane<Turn> {
   waiting: Turn[]
 }
 
-/** `run` never rejects: what goes wrong in a turn ends in the turn. */
-export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Turn> {
+/** `run` never rejects: what goes wrong in a turn ends in the turn. `ended`: one is over, and counted no more. */
+export function createLanes<Turn>(
+  run: (turn: Turn) => Promise<void>,
+  ended: () => void = () => undefined,
+): Lanes<Turn> {
   const lanes = new Map<string, Lane<Turn>>()
   const beside = new Map<string, Set<Turn>>()
   const held = new Set<Turn>()
@@ -152,6 +155,7 @@ export function createLanes<Turn>(run: (turn: Turn) => Promise<void>): Lanes<Tur
         lane.running = undefined
         next(key, lane)
       }
+      ended()
       tellIfIdle()
     })
   }

@@ -4,6 +4,7 @@ import type { Assistant, ConversationRef, Handle } from '../contract/assistant.t
 import type { Outbox, Platform } from '../contract/platform.ts'
 import type { Policy } from '../contract/policy.ts'
 import type { Clock, Logger, Metrics, Words } from '../contract/runtime.ts'
+import type { TurnWatch, Watch } from '../contract/watch.ts'
 import type { Attachment, EventId } from '../contract/event.ts'
 import type { CommandRun, TurnRecord } from '../contract/turn.ts'
 import type { Pacer } from '../reply/pace.ts'
@@ -65,8 +66,8 @@ export interface BridgeWorld {
   readonly sharing?: Sharing
   /** Which files it has already. */
   readonly files: Files
-  /** Fetches what answers speak of. */
-  answerMedia(account: string, outbox: Outbox): AnswerMedia
+  /** Fetches what answers speak of. `log`: of whose answer it is. */
+  answerMedia(account: string, outbox: Outbox, log?: Logger): AnswerMedia
   readonly speaker: Speaker
   /** Where the tokens of an answer are counted. */
   readonly budget?: Pick<PersonBudget, 'spend'>
@@ -74,6 +75,8 @@ export interface BridgeWorld {
   readonly lobby?: Lobby
   /** What admins have been told already. Absent: they are told nothing. */
   readonly told?: ToldOnce
+  /** Hears of each turn as it goes on. Absent: nobody does. */
+  readonly watch?: Watch | undefined
   /** Turns that can be stopped by a button, by its token. */
   readonly stops: Map<string, LiveTurn>
   /** The last question of a scope, for `again`: in memory alone, since its text is not kept. */
@@ -94,6 +97,8 @@ export interface LiveTurn {
   readonly stop: AbortController
   /** Read back from the journal rather than just accepted. */
   readonly recovered: boolean
+  /** Who watches this leg of it. */
+  watch?: TurnWatch | undefined
   /** It goes on for hours: what waits behind it may begin. */
   leaveLane(): void
 }

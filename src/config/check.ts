@@ -58,7 +58,8 @@ function withKinds(data: unknown, adapterKinds: readonly string[]): unknown {
   const result: Record<string, unknown> = { ...data }
   const { coze, agents, platforms } = data
   if (isRecord(coze) && isRecord(coze['auth']) && 'clientId' in coze['auth']) {
-    result['coze'] = { ...coze, auth: { kind: 'jwt', ...coze['auth'] } }
+    const kind = 'keyId' in coze['auth'] || 'privateKey' in coze['auth'] ? 'jwt' : 'oauth'
+    result['coze'] = { ...coze, auth: { kind, ...coze['auth'] } }
   }
   if (isRecord(agents)) {
     result['agents'] = mapRecord(agents, (agent) =>

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { ENV, faultsOf, load } from '../../test/support/config-world.ts'
-import { ALONE, JWT, PLATFORMS, PROCESS, TOKEN } from './variables.ts'
+import { ALONE, JWT, OAUTH, PLATFORMS, PROCESS, TOKEN } from './variables.ts'
 
 test('variables alone are enough for a bridge, with a budget for strangers', async () => {
   const env = {
@@ -40,7 +40,7 @@ test('variables alone are enough for a bridge, with a budget for strangers', asy
         {
           agent: 'default',
           agents: ['default'],
-          reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' },
+          reply: { minChars: 1, maxWaitMs: 0, quote: 'groups', reasoning: false, status: true },
           controls: { suggestions: true, stop: true, again: false, thumbs: false },
           questions: { whoMayAnswer: 'asker', expiresMs: 1_800_000 },
         },
@@ -205,9 +205,24 @@ test.each(CREDENTIALS)(
   },
 )
 
+test("a person's own login, by its app alone; what is set beside it is told", async () => {
+  const env = { TELEGRAM_BOT_TOKEN: '1:a', COZE_BOT_ID: '73', COZE_OAUTH_CLIENT_ID: '11' }
+  const login = await load({ env: { ...env, COZE_OAUTH_FLOW: 'PKCE', COZE_OAUTH_REDIRECT_PORT: '9000' } })
+  expect(login.coze.auth).toEqual({ kind: 'oauth', clientId: '11', flow: 'pkce', redirectPort: 9_000 })
+  expect(login.warnings).toEqual([])
+  const both = await load({
+    env: { ...env, COZE_API_TOKEN: 'pat_1', COZE_API_TOKEN_EXPIRES_AT: '2026-12-31' },
+  })
+  expect(both.coze.auth).toEqual({ kind: 'token', token: 'pat_1', endsAtMs: Date.UTC(2027, 0, 1) })
+  expect(both.warnings).toEqual(['Both COZE_API_TOKEN and COZE_OAUTH_… are set: COZE_API_TOKEN is used.'])
+  expect(await faultsOf({ env: { ...env, COZE_OAUTH_CLIENT_ID: '', COZE_OAUTH_FLOW: 'device' } })).toContain(
+    'COZE_OAUTH_CLIENT_ID: is not set',
+  )
+})
+
 test('config/.env.example names every variable there is', async () => {
   const text = await readFile(new URL('../../config/.env.example', import.meta.url), 'utf8')
   const shown = text.matchAll(/^(?:# )?([A-Z_]+)=/gm).map(([, name]) => name)
-  const known = [PROCESS, ALONE, TOKEN, JWT, ...PLATFORMS.map(({ settings }) => settings)].flat()
+  const known = [PROCESS, ALONE, TOKEN, JWT, OAUTH, ...PLATFORMS.map(({ settings }) => settings)].flat()
   expect(shown.toArray().sort()).toEqual(['BRIDGE_CONFIG', ...known.map(([name]) => name)].sort())
 })

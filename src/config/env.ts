@@ -2,7 +2,7 @@
 
 import type { ConfigFault } from './faults.ts'
 import type { Path } from './source.ts'
-import { ALONE, JWT, PLATFORMS, PROCESS, TOKEN, WHERE_TO_FIND } from './variables.ts'
+import { ALONE, JWT, OAUTH, PLATFORMS, PROCESS, TOKEN, WHERE_TO_FIND } from './variables.ts'
 import type { PlatformVariables, Setting } from './variables.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -19,13 +19,27 @@ export interface FromEnvironment {
 /** So that a stranger who finds the bot cannot spend the owner's Coze credit. */
 const QUESTIONS_PER_HOUR = '20'
 
+/** The ways to log in to Coze, and what each needs. */
+const LOGINS = {
+  token: { settings: TOKEN, needed: ['COZE_API_TOKEN'] },
+  jwt: { settings: JWT, needed: JWT.map(([name]) => name) },
+  oauth: { settings: OAUTH, needed: ['COZE_OAUTH_CLIENT_ID'] },
+} as const
+
+function loginIn(env: Env): keyof typeof LOGINS {
+  if (isSet(env, 'COZE_API_TOKEN')) return 'token'
+  if (anySet(env, JWT)) return 'jwt'
+  return anySet(env, OAUTH) ? 'oauth' : 'token'
+}
+
 /** The whole configuration from variables alone. */
 export function fromEnvironment(env: Env): FromEnvironment {
-  const auth = isSet(env, 'COZE_API_TOKEN') || !JWT.some(([name]) => isSet(env, name)) ? TOKEN : JWT
+  const login = loginIn(env)
+  const auth = LOGINS[login].settings
   const wanted = PLATFORMS.filter(({ needed }) => needed.some((name) => isSet(env, name)))
   const settings = [...PROCESS, ...ALONE, ...auth, ...wanted.flatMap((platform) => platform.settings)]
   const data: Record<string, unknown> = {
-    coze: { auth: { kind: auth === JWT ? 'jwt' : 'token' } },
+    coze: { auth: { kind: login } },
     agents: { default: {} },
     platforms: {},
     routes: [{}],
@@ -35,7 +49,7 @@ export function fromEnvironment(env: Env): FromEnvironment {
     if (isSet(env, name)) put(data, path, valueOf(env, name))
   }
 
-  const needed = [...namesOf(auth), 'COZE_BOT_ID', ...wanted.flatMap((p) => p.needed)]
+  const needed = [...LOGINS[login].needed, 'COZE_BOT_ID', ...wanted.flatMap((p) => p.needed)]
   const faults = needed
     .filter((name) => !isSet(env, name))
     .map((name): ConfigFault => ({
@@ -47,8 +61,12 @@ export function fromEnvironment(env: Env): FromEnvironment {
   const warnings = PLATFORMS.filter((platform) => !wanted.includes(platform)).flatMap((platform) =>
     leftAside(platform, env),
   )
-  if (auth === TOKEN && namesOf(JWT).some((name) => isSet(env, name))) {
+  if (login === 'token' && anySet(env, JWT)) {
     warnings.push('Both COZE_API_TOKEN and COZE_JWT_OAUTH_… are set: the token is used.')
+  }
+  if (login !== 'oauth' && anySet(env, OAUTH)) {
+    const used = login === 'token' ? 'COZE_API_TOKEN' : 'COZE_JWT_OAUTH_…'
+    warnings.push(`Both ${used} and COZE_OAUTH_… are set: ${used} is used.`)
   }
   return { data, variableFor: finder(settings), faults, warnings }
 }
@@ -72,7 +90,8 @@ export function withOverrides(
  * Whoever prints it ends with a code other than 0.
  */
 export function nothingConfigured(env: Env): string | undefined {
-  const credentials = [...namesOf([...TOKEN, ...JWT]), ...PLATFORMS.flatMap(({ needed }) => needed)]
+  const logins = Object.values(LOGINS).flatMap(({ needed }) => needed)
+  const credentials = [...logins, ...PLATFORMS.flatMap(({ needed }) => needed)]
   if (credentials.some((name) => isSet(env, name))) return undefined
   return `Nothing is configured yet: the bridge does not know your Coze agent or where to answer.
 
@@ -80,7 +99,11 @@ See it work first, without any account:
 
     npm run playground
 
-To go live, set these variables, or write them into a file named .env (config/.env.example shows how):
+To go live, be asked for what is needed:
+
+    npm run init
+
+Or set these variables, or write them into a file named .env (config/.env.example shows how):
 
 ${['COZE_API_TOKEN', 'COZE_BOT_ID'].map(lineOf).join('\n')}
 
@@ -130,13 +153,18 @@ function isWithin(key: string, path: string): boolean {
   return key === path || key.startsWith(`${path}.`)
 }
 
+function anySet(env: Env, settings: readonly Setting[]): boolean {
+  return settings.some(([name]) => isSet(env, name))
+}
+
 function isSet(env: Env, name: string): boolean {
   return (env[name] ?? '').trim() !== ''
 }
 
 function valueOf(env: Env, name: string): string | readonly string[] {
   const value = (env[name] ?? '').trim()
-  if (name === 'LOG_LEVEL' || name === 'BRIDGE_DIRECT') return value.toLowerCase()
+  if (name === 'LOG_LEVEL' || name === 'BRIDGE_DIRECT' || name === 'COZE_OAUTH_FLOW')
+    return value.toLowerCase()
   if (name === 'BRIDGE_ADMINS') {
     return value
       .split(',')

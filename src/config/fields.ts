@@ -21,6 +21,16 @@ export const decimal = (min: number, max: number) =>
   )
 export const yesOrNo = () =>
   z.preprocess((v) => (v === 'true' ? true : v === 'false' ? false : v), z.boolean())
+/** A day, or a day with a time; a day means its end, in UTC. */
+export const date = () =>
+  z
+    .string()
+    .trim()
+    .regex(
+      /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/,
+      'is no date: write 2026-12-31',
+    )
+    .refine((text) => !Number.isNaN(Date.parse(text)), 'is no date: write 2026-12-31')
 export const secret = () => z.string().trim().min(1).regex(/^\S+$/, 'must not contain spaces or line breaks')
 export const webAddress = () =>
   z

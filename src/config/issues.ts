@@ -38,7 +38,11 @@ export function toFaults(issue: Issue, data: unknown): readonly PathFault[] {
   }
   if (issue.code === 'invalid_union' && 'discriminator' in issue) {
     const isPlatform = path[0] === 'platforms'
-    const kinds = isPlatform ? PLATFORM_KINDS : path[0] === 'coze' ? ['token', 'jwt'] : ['bot', 'chatflow']
+    const kinds = isPlatform
+      ? PLATFORM_KINDS
+      : path[0] === 'coze'
+        ? ['token', 'jwt', 'oauth']
+        : ['bot', 'chatflow']
     const value = String(valueAt(data, path))
     const meant = nearest(value, kinds)
     return [

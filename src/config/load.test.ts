@@ -35,7 +35,7 @@ test('fills in every default', async () => {
       triggers: ['mention', 'reply', 'direct'],
       threads: 'never',
       whileBusy: 'queue',
-      reply: { minChars: 20, maxWaitMs: 700, quote: 'groups' },
+      reply: { minChars: 20, maxWaitMs: 700, quote: 'groups', reasoning: false, status: true },
       agents: ['default'],
       controls: { suggestions: true, stop: true, again: false, thumbs: false, listen: false },
       questions: { whoMayAnswer: 'asker', expiresMs: 1_800_000 },
@@ -155,6 +155,36 @@ test('a service login: kind is understood from its keys, and the key is looked a
   const message = await faultsOf({ yaml, files: { '/app/config/coze.pem': 'hunter2hunter2' } })
   expect(message).toContain('coze.auth.privateKey: is not a private key in PEM form')
   expect(message).not.toContain('hunter2')
+})
+
+test("a person's own login: kind is understood from its keys, and its flow has a default", async () => {
+  const login = (rest: string): string =>
+    MINIMAL.replace('token: "${env:COZE_API_TOKEN}"', `clientId: 42${rest}`)
+  expect((await load({ yaml: login('') })).coze.auth).toEqual({
+    kind: 'oauth',
+    clientId: '42',
+    flow: 'device',
+    redirectPort: 8_789,
+  })
+  const secret = await load({ yaml: login(', clientSecret: hush-hush-hush, flow: pkce, workspace: 7') })
+  expect(secret.coze.auth).toMatchObject({ flow: 'pkce', workspace: '7' })
+  expect(secret.secrets).toContain('hush-hush-hush')
+  expect(await faultsOf({ yaml: login(', flow: browser') })).toContain(
+    'coze.auth.flow: is none of device, pkce',
+  )
+})
+
+test.each([
+  ['2026-12-31', Date.UTC(2027, 0, 1)],
+  ['2026-12-31T12:00+08:00', Date.UTC(2026, 11, 31, 4)],
+])('a token may say that it ends: %s', async (expiresAt, endsAtMs) => {
+  const yaml = MINIMAL.replace('token: "${env', `expiresAt: ${expiresAt}, token: "\${env`)
+  expect((await load({ yaml })).coze.auth).toEqual({ kind: 'token', token: 'pat_secret', endsAtMs })
+})
+
+test.each(['soon', '31.12.2026', '2026-13-01'])('%s is no date for a token to end', async (expiresAt) => {
+  const yaml = MINIMAL.replace('token: "${env', `expiresAt: "${expiresAt}", token: "\${env`)
+  expect(await faultsOf({ yaml })).toContain('coze.auth.expiresAt: is no date: write 2026-12-31')
 })
 
 test('names in the access lists are checked', async () => {

@@ -37,7 +37,7 @@ export function resolve(config: FileConfig, moreSecrets: readonly string[], cwd:
     locale,
   }
   return {
-    coze,
+    coze: { ...coze, auth: toAuth(coze.auth) },
     policy,
     platforms: mapValues(config.platforms, (settings) => toPlatform(settings, cwd)),
     media: { allowHosts: [...new Set(config.media.allowHosts.map((host) => host.toLowerCase()))] },
@@ -96,6 +96,17 @@ function toPlatform(settings: FileConfig['platforms'][string], cwd: string): Pla
   }
 }
 
+const DAY_MS = 24 * 3_600_000
+
+function toAuth(auth: FileConfig['coze']['auth']): CozeAuth {
+  if (auth.kind !== 'token') return defined(auth)
+  const { expiresAt, ...rest } = auth
+  if (expiresAt === undefined) return rest
+  // A day means its end.
+  const endsAtMs = Date.parse(expiresAt) + (expiresAt.includes('T') ? 0 : DAY_MS)
+  return { ...rest, endsAtMs }
+}
+
 function toAgent(agent: FileConfig['agents'][string]): AgentSpec {
   if (agent.kind === 'bot') return defined(agent)
   const { options, ...rest } = agent
@@ -146,8 +157,15 @@ function secretsOf(
   return [...new Set(found)].filter((secret) => secret !== '')
 }
 
-function secretsOfAuth(auth: CozeAuth): readonly string[] {
-  return auth.kind === 'token' ? [auth.token] : [auth.privateKey]
+function secretsOfAuth(auth: FileConfig['coze']['auth']): readonly string[] {
+  switch (auth.kind) {
+    case 'token':
+      return [auth.token]
+    case 'jwt':
+      return [auth.privateKey]
+    case 'oauth':
+      return [auth.clientSecret ?? '']
+  }
 }
 
 function secretsOfTool({ url, secret, headers = {} }: FileConfig['tools'][string]): readonly string[] {

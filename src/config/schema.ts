@@ -4,7 +4,7 @@
 
 import { z } from 'zod'
 import { OPTION_NAME, command, options, tools } from './command-schema.ts'
-import { NAME, id, secret, webAddress, whole, yesOrNo } from './fields.ts'
+import { NAME, date, id, secret, webAddress, whole, yesOrNo } from './fields.ts'
 import { budgets, retention, routeBudget } from './limit-schema.ts'
 import { media, mediaAccess, voice } from './media-schema.ts'
 import { platform } from './platform-schema.ts'
@@ -16,6 +16,11 @@ const cozeAuth = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('token').default('token'),
     token: secret().describe('A personal access token or a service token.'),
+    expiresAt: date()
+      .optional()
+      .describe(
+        'When the token ends, as Coze said when it was made: 2026-12-31. Admins are told 7, 3 and 1 days before.',
+      ),
   }),
   z.strictObject({
     kind: z.literal('jwt'),
@@ -26,6 +31,23 @@ const cozeAuth = z.discriminatedUnion('kind', [
     durationSeconds: whole(86_399)
       .default(3_600)
       .describe('How long a token lasts (Coze docs: OAuth JWT; at most 86399).'),
+  }),
+  z.strictObject({
+    kind: z
+      .literal('oauth')
+      .describe("A person's own login: `bridge login` asks for it and keeps it in the store."),
+    clientId: id().describe('The id of the OAuth app, of the type device, PKCE or web.'),
+    clientSecret: secret().optional().describe('Of an app of the type web; the others have none.'),
+    flow: z
+      .enum(['device', 'pkce'])
+      .default('device')
+      .describe(
+        'device: a code typed in a browser anywhere. pkce: a browser on this machine; the app must list http://127.0.0.1:<redirectPort>/callback.',
+      ),
+    redirectPort: whole(65_535, 1)
+      .default(8_789)
+      .describe('Where `bridge login` waits for the browser; only while it runs.'),
+    workspace: id().optional().describe('Log in for this workspace alone.'),
   }),
 ])
 
@@ -118,6 +140,12 @@ export const route = z.strictObject({
         .describe('The first text shown has so many characters: it is what a phone announces.'),
       maxWaitMs: whole().default(700).describe('… or has waited this long.'),
       quote: z.enum(['always', 'groups', 'never']).default('groups'),
+      reasoning: yesOrNo()
+        .default(false)
+        .describe('What the model thinks is shown above the reply, folded up; needs a thinking model.'),
+      status: yesOrNo()
+        .default(true)
+        .describe('Which tool the agent uses is shown while no text grows, and gone after.'),
     })
     .prefault({}),
   controls: z
@@ -208,7 +236,7 @@ export const fileSchema = z.strictObject({
         .regex(/^[\x20-\x7E]*$/, 'has characters in it that no header can carry')
         .optional()
         .describe(
-          'What /metrics asks for, as "Authorization: Bearer <token>"; without it, /metrics answers nobody. /healthz, /readyz and webhooks need none.',
+          'What /metrics and the status page ask for, as "Authorization: Bearer <token>"; without it, they answer nobody. /healthz, /readyz and webhooks need none.',
         ),
     })
     .prefault({}),

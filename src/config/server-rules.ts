@@ -6,7 +6,7 @@ import type { FileConfig } from './schema.ts'
 export function serverWarnings({ server }: FileConfig): readonly string[] {
   if (isLoopback(server.host) || server.adminToken !== undefined) return []
   return [
-    `The server listens on ${server.host}, which other machines may reach, and there is no server.adminToken (BRIDGE_ADMIN_TOKEN): /metrics answers nobody, /healthz and /readyz anybody.`,
+    `The server listens on ${server.host}, which other machines may reach, and there is no server.adminToken (BRIDGE_ADMIN_TOKEN): /metrics and /status answer nobody, /healthz and /readyz anybody.`,
   ]
 }
 

@@ -49,7 +49,17 @@ export interface CozeSettings {
 }
 
 export type CozeAuth =
-  | { readonly kind: 'token'; readonly token: string }
+  /** `endsAtMs`: where the owner said so. */
+  | { readonly kind: 'token'; readonly token: string; readonly endsAtMs?: number }
+  | {
+      /** A person's login, kept in the store. */
+      readonly kind: 'oauth'
+      readonly clientId: string
+      readonly clientSecret?: string
+      readonly flow: 'device' | 'pkce'
+      readonly redirectPort: number
+      readonly workspace?: string
+    }
   | {
       readonly kind: 'jwt'
       readonly clientId: string
@@ -136,7 +146,7 @@ export interface ServerSettings {
   readonly host: string
   /** 0 = any free one. */
   readonly port: number
-  /** What /metrics asks for. Absent: it answers nobody. */
+  /** What /metrics and the status page ask for. Absent: they answer nobody. */
   readonly adminToken?: string
 }
 

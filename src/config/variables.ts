@@ -32,7 +32,18 @@ export const ALONE: readonly Setting[] = [
   ['BRIDGE_FIRST_TEXT_WAIT_MS', ['routes', '0', 'reply', 'maxWaitMs']],
 ]
 
-export const TOKEN: readonly Setting[] = [['COZE_API_TOKEN', ['coze', 'auth', 'token']]]
+export const TOKEN: readonly Setting[] = [
+  ['COZE_API_TOKEN', ['coze', 'auth', 'token']],
+  ['COZE_API_TOKEN_EXPIRES_AT', ['coze', 'auth', 'expiresAt']],
+]
+/** A person's own login: `bridge login`. */
+export const OAUTH: readonly Setting[] = [
+  ['COZE_OAUTH_CLIENT_ID', ['coze', 'auth', 'clientId']],
+  ['COZE_OAUTH_CLIENT_SECRET', ['coze', 'auth', 'clientSecret']],
+  ['COZE_OAUTH_FLOW', ['coze', 'auth', 'flow']],
+  ['COZE_OAUTH_REDIRECT_PORT', ['coze', 'auth', 'redirectPort']],
+  ['COZE_OAUTH_WORKSPACE', ['coze', 'auth', 'workspace']],
+]
 export const JWT: readonly Setting[] = [
   ['COZE_JWT_OAUTH_CLIENT_ID', ['coze', 'auth', 'clientId']],
   ['COZE_JWT_OAUTH_PUBLIC_KEY_ID', ['coze', 'auth', 'keyId']],
@@ -89,6 +100,8 @@ export const PLATFORMS: readonly PlatformVariables[] = [
 /** Where a person finds what is needed. */
 export const WHERE_TO_FIND: Readonly<Record<string, string>> = {
   COZE_API_TOKEN: 'Make one in Coze under "API & SDK" → "Authorization", with the permission to chat.',
+  COZE_OAUTH_CLIENT_ID:
+    'The id of an OAuth app of the type device: Coze → "API & SDK" → "Authorization" → "OAuth apps".',
   COZE_BOT_ID: "The number after /bot/ in your agent's address; publish the agent to the API first.",
   TELEGRAM_BOT_TOKEN: 'Talk to @BotFather in Telegram: /newbot gives it to you.',
   DISCORD_TOKEN: 'Open discord.com/developers/applications → your application → Bot → Reset Token.',

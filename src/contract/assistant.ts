@@ -5,8 +5,11 @@
 
 import type { AttachmentStream, Health } from './platform.ts'
 import type { Failure } from './errors.ts'
+import type { AssistantWants, Finding } from './finding.ts'
 import type { AgentSpec, WorkflowSpec } from './policy.ts'
 import type { Json, JsonObject } from './event.ts'
+
+export type { AssistantWants, Finding as AssistantFinding } from './finding.ts'
 
 /** Whom the backend believes to be talking to. Stable and pseudonymous. */
 export interface Asker {
@@ -51,7 +54,8 @@ export type ReplyEvent =
   | { readonly kind: 'delta'; readonly text: string }
   /** The whole visible answer, when it is known better than by its deltas. Replaces what differs. */
   | { readonly kind: 'whole'; readonly text: string }
-  | { readonly kind: 'reasoning'; readonly text: string }
+  /** More of what the model thinks; `whole`: all of it so far, in the place of what was told. */
+  | { readonly kind: 'reasoning'; readonly text: string; readonly whole?: true }
   /** Something is going on that is not text: a tool at work, a search. */
   | { readonly kind: 'status'; readonly status: 'thinking' | 'tool'; readonly tool?: string }
   /** Not asked yet: so many others go first at the upstream limit, and it will take about so long. Repeated as it changes. */
@@ -203,8 +207,12 @@ export interface Assistant {
   /** Whether it is worth asking just now. Must not block. For /readyz. */
   health(): Health
 
-  /** For `doctor`. */
-  check(agents: readonly AgentSpec[], signal: AbortSignal): Promise<readonly AssistantFinding[]>
+  /** For `doctor`: costs no tokens. `wants`: what of the configuration is to be looked at beside the agents. */
+  check(
+    agents: readonly AgentSpec[],
+    signal: AbortSignal,
+    wants?: AssistantWants,
+  ): Promise<readonly Finding[]>
 }
 
 export interface FileIntake {
@@ -223,11 +231,4 @@ export interface SpeechIntake {
   readonly maxSpokenBytes: number
   /** Like `FileIntake.nameFor`. */
   heardNameFor(audio: { readonly name: string; readonly extension?: string }): string | undefined
-}
-
-export interface AssistantFinding {
-  readonly verdict: 'ok' | 'warning' | 'fault'
-  readonly subject: string
-  readonly reason: string
-  readonly remedy?: string
 }

@@ -42,3 +42,20 @@ export type Span =
   | { readonly kind: 'image'; readonly url: string; readonly alt: string }
   /** A line break inside a paragraph; chat answers mean every newline, so soft breaks are breaks too. */
   | { readonly kind: 'break' }
+
+/** What stands beside the words of a reply for a while, and is no part of them. */
+export interface Aside {
+  /** Above them. */
+  readonly thought: Thought | undefined
+  /** Below them, one line: what is going on while no text grows. */
+  readonly status: string | undefined
+}
+
+/** What a model thinks before it answers. */
+export interface Thought {
+  readonly title: string
+  /** As it is: no Markdown. */
+  readonly text: string
+  /** The answer is there: from now on it is out of its way. */
+  readonly isOver: boolean
+}

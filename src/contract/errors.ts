@@ -88,6 +88,8 @@ export interface Failure {
   readonly detail: string
   /** The AI backend's own code. */
   readonly code?: number
+  /** The backend's own word for it, where it has words instead of codes: `authorization_pending`. */
+  readonly reason?: string
   /** What the backend's support asks for. */
   readonly logid?: string
   /** Where the owner can look at the run that failed. For the log and for admins. */

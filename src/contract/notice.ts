@@ -69,6 +69,11 @@ export type NoticeKey =
   /** {done}, {count}. */
   | 'media.uploadingMany'
   | 'voice.hearing'
+  /** Above what a model thinks, and has thought. */
+  | 'thinking.now'
+  | 'thinking.done'
+  /** {tool}: what the agent uses just now. */
+  | 'working.tool'
   /** A voice message nobody could understand: {name}. */
   | 'voice.notHeard'
   /** There are no words in it: {name}. */
@@ -216,6 +221,13 @@ export type NoticeKey =
   | 'admin.only'
   /** {reason}: what Coze calls it. Told to admins, once. */
   | 'admin.quota'
+  /** {reason}: nobody but a person who logs in again can mend it. Told to admins, once. */
+  | 'admin.login'
+  /** {days}, {date}. Told to admins some days ahead. */
+  | 'admin.loginEnds'
+  | 'admin.tokenEnds'
+  /** {date}. */
+  | 'admin.tokenEnded'
   | 'forget.done'
   | 'builtin.forget'
   | 'builtin.pair'

@@ -4,7 +4,7 @@
 // Whatever throws, throws `PlatformError` (errors.ts), translated by the adapter once. Every call takes a signal
 // and ends when it aborts. Deadlines are the caller's (reply/pace.ts): an adapter need not add its own.
 
-import type { Block } from './document.ts'
+import type { Aside, Block, Thought } from './document.ts'
 import type {
   Attachment,
   ChatAddress,
@@ -15,12 +15,14 @@ import type {
   SenderId,
 } from './event.ts'
 import type { AttachmentStream, FileLimits, OutgoingFile } from './files.ts'
+import type { AccountWants, Finding } from './finding.ts'
 import type { Control, Form } from './form.ts'
 import type { Notice } from './notice.ts'
 import type { CommandSpec } from './policy.ts'
 import type { Clock, Fetch, Logger, Memory, Metrics, ProxyEnv, Words } from './runtime.ts'
 
 export type { AttachmentStream, FileLimits, ImageLimits, OutgoingFile } from './files.ts'
+export type { AccountWants, Finding } from './finding.ts'
 export type { Control, Form, FormField } from './form.ts'
 
 /** What every adapter is made with: its `createPlatform(account, settings, tools, part?)`. */
@@ -93,8 +95,11 @@ export interface Platform<Body = unknown> {
   /** Where the platform calls us. Mounted by server/ under `/webhooks/<path>`, with the raw bytes. Absent in polling and socket modes. */
   readonly webhook?: Webhook
 
-  /** For `doctor`: is the token right, are permissions, intents, privacy mode as needed? Blocks; never throws for a finding. */
-  check(signal: AbortSignal): Promise<readonly Finding[]>
+  /**
+   * For `doctor`: is the token right, are permissions, intents, privacy mode as needed? Blocks; never throws for a finding,
+   * works without `start`, and disturbs nobody who is connected. `wants`: what the configuration asks of the account.
+   */
+  check(signal: AbortSignal, wants?: AccountWants): Promise<readonly Finding[]>
 
   /** For /readyz and the log: connected, and since when it is not. Must not block. */
   health(): Health
@@ -213,8 +218,13 @@ export interface Renderer<Body = unknown> {
   render(blocks: readonly Block[]): Body
   /** The largest used ÷ allowed over all of the platform's limits; 1 is full. */
   fill(body: Body): number
-  /** When the platform refuses markup, and for notices. */
-  plain(text: string): Body
+  /** When the platform refuses markup, and for notices. `thought`: shown where that takes no markup either. */
+  plain(text: string, thought?: Thought): Body
+  /**
+   * `body` with a thought above it, folded up in the platform's own way, and a line below; maybe fuller than it may be.
+   * Absent: neither is shown here.
+   */
+  withAside?(body: Body, aside: Aside): Body
   /** Two bodies that look the same need no call. */
   equal(a: Body, b: Body): boolean
   /** Nothing a person could see: such a body is not sent. */
@@ -280,14 +290,4 @@ export interface PublishedMenu {
   /** Who sees it, in a few words: `everywhere`, `guild 1100…`, `private chats, zh`. */
   readonly where: string
   readonly commands: readonly { readonly name: string; readonly description: string }[]
-}
-
-/** One line of `doctor`. */
-export interface Finding {
-  readonly verdict: 'ok' | 'warning' | 'fault'
-  /** What was looked at: `telegram token`. */
-  readonly subject: string
-  readonly reason: string
-  /** The exact way to mend it; absent when there is nothing to mend. */
-  readonly remedy?: string
 }

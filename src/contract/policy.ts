@@ -161,6 +161,10 @@ export interface ReplySettings {
   readonly maxWaitMs: number
   /** Hang the reply on the message that asked: always, only in groups, or never. */
   readonly quote: 'always' | 'groups' | 'never'
+  /** What the model thinks is shown above the reply, folded up. */
+  readonly reasoning: boolean
+  /** Which tool is at work is shown while no text grows. */
+  readonly status: boolean
 }
 
 export interface ReplyControls {

@@ -30,7 +30,7 @@ export type Labels = Readonly<Record<string, string>>
 export interface Metrics {
   count(name: string, labels?: Labels, by?: number): void
   gauge(name: string, value: number, labels?: Labels): void
-  /** A span, in milliseconds. */
+  /** A span, in milliseconds; published in seconds. */
   observe(name: string, ms: number, labels?: Labels): void
 }
 

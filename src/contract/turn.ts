@@ -36,6 +36,8 @@ export interface TurnRecord {
   readonly given?: Readonly<Record<string, OptionValue>>
   /** Markdown that stands in the reply before what the assistant says from now on: an echoed question, what it said before it waited for the person. */
   readonly preface?: string
+  /** The beginning of what the model thought, shown above the reply: nobody tells it again. */
+  readonly thought?: string
   /** What a command's run has said since, up to a moment ago: no assistant can tell it again. */
   readonly said?: string
   /** Further events joined into this question (`merge`, albums): marked as seen together with it. */
@@ -169,6 +171,8 @@ export interface PartRecord {
   readonly done: boolean
   /** Absent with `done` false: a post may have been tried whose answer was never seen. */
   readonly surface?: SurfaceState
+  /** No word of the reply stands there yet: a status, a thought. */
+  readonly blank?: true
   /** Not text, but what the text speaks of: pictures, files. Whether they are all, their addresses tell. */
   readonly media?: readonly {
     readonly url: string

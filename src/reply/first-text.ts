@@ -7,6 +7,8 @@ import type { WriterOptions } from './writer.ts'
 export interface FirstText {
   /** There is text. */
   began(): void
+  /** A state was overtaken by a newer one before it was shown. */
+  overtaken(): void
   /** Something of the reply stands: from then on nothing waits. */
   shown(): void
   /** Resolves when there is enough to begin with, or it has waited long enough. Rejects when the signal aborts. */
@@ -24,15 +26,22 @@ export function createFirstText(
   const { account, askedAtMs, clock, metrics, settings, signal } = options
   let beganAtMs: number | undefined
   let stands = standsAlready
+  let overtaken = 0
   return {
     began() {
       beganAtMs ??= clock.elapsed()
     },
+    overtaken() {
+      overtaken += 1
+    },
     shown() {
       metrics.count('bridge_frames_sent_total', { platform: account })
+      if (overtaken > 0)
+        metrics.count('bridge_frames_skipped_total', { platform: account, because: 'overtaken' }, overtaken)
+      overtaken = 0
       if (stands) return
       stands = true
-      metrics.observe('bridge_first_text_ms', clock.elapsed() - askedAtMs, { platform: account })
+      metrics.observe('bridge_first_text_seconds', clock.elapsed() - askedAtMs, { platform: account })
     },
     async enough(length, isOver) {
       if (stands) return

@@ -1,6 +1,7 @@
 // What is one message of a reply to the loop that grows it? The same, whatever the platform grows it with.
 
 import { PlatformError } from '../contract/errors.ts'
+import type { Thought } from '../contract/document.ts'
 import type { MessageId } from '../contract/event.ts'
 import type { Control, Outbox, SurfaceState } from '../contract/platform.ts'
 import type { Clock } from '../contract/runtime.ts'
@@ -10,6 +11,10 @@ import type { Pacer } from './pace.ts'
 export interface Shown<Body> {
   readonly body: Body
   readonly plain: string
+  /** Above it, in plain text, too. */
+  readonly thought?: Thought
+  /** No word of the reply is in it: a status, a thought. */
+  readonly isBlank?: true
   readonly controls: readonly Control[]
 }
 
@@ -51,7 +56,7 @@ export function createFallback<Body>(outbox: Outbox<Body>): {
 } {
   let plainOnly = false
   return {
-    toBody: (next) => (plainOnly ? outbox.renderer.plain(next.plain) : next.body),
+    toBody: (next) => (plainOnly ? outbox.renderer.plain(next.plain, next.thought) : next.body),
     async orPlain(attempt) {
       try {
         await attempt()

@@ -29,6 +29,8 @@ export interface CallPlan {
   readonly repeatable: boolean
   /** Longest the call may take; the pacer's own where absent. */
   readonly deadlineMs?: number
+  /** Of the turn it is for. Absent: the pacer's own. */
+  readonly log?: Logger
   /** Ends the waiting, never the sending: a frame in line makes way for its reply's final. Aborts with the call's signal, too. */
   readonly waitSignal?: AbortSignal
 }
@@ -168,7 +170,8 @@ export function createPacer(world: PacerWorld): Pacer {
     if (error.kind !== 'unavailable' || !lasting) return undefined
     if (error.outcome === 'unknown' && !plan.repeatable) return undefined
     const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10))
-    log.warn(
+    const own = plan.log ?? log
+    own.warn(
       { account: plan.account, call: plan.kind, attempt, pauseMs },
       'platform unavailable, trying again',
       error,
@@ -181,8 +184,9 @@ export function createPacer(world: PacerWorld): Pacer {
     const retryAfterMs = error.retryAfterMs ?? ASSUMED_RETRY_AFTER_MS
     blocked?.block(clock.elapsed() + retryAfterMs)
     metrics.count('bridge_rate_limited_total', { platform: plan.account })
-    metrics.observe('bridge_rate_limited_ms', retryAfterMs, { platform: plan.account })
-    log.info({ account: plan.account, call: plan.kind, retryAfterMs }, 'rate limited by the platform')
+    metrics.observe('bridge_rate_limited_seconds', retryAfterMs, { platform: plan.account })
+    const own = plan.log ?? log
+    own.info({ account: plan.account, call: plan.kind, retryAfterMs }, 'rate limited by the platform')
   }
 
   function budgetsOf(plan: CallPlan): readonly Budget[] {

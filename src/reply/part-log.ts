@@ -1,6 +1,7 @@
 // What is journaled of a reply's parts? Before each call that needs it, and only when it changed.
 
 import type { PartRecord } from '../contract/turn.ts'
+import type { MediaPart } from './laid.ts'
 
 export interface PartLog {
   readonly parts: readonly PartRecord[]
@@ -44,6 +45,15 @@ export function createPartLog(
       savedAs = asText
     },
   }
+}
+
+/** Of a text that stands the addresses are not read again: the record names them. */
+export function owedMedia(
+  part: PartRecord | undefined,
+): Pick<MediaPart, 'from' | 'to' | 'media'> | undefined {
+  if (part?.media === undefined || part.done || part.from !== part.to) return undefined
+  const { from, media } = part
+  return { from, to: from, media }
 }
 
 function keyOf(keyBase: string, index: number): string {

@@ -13,6 +13,8 @@ import type { WriterOptions } from './writer.ts'
 export interface PartMessages<Body> {
   /** The message that shows the open part. */
   readonly current: OpenMessage<Body> | undefined
+  /** The platform ends its surface before long: what comes now goes into the next one. */
+  readonly isOld: boolean
   /** Shows a state of the part; `newest` is asked once it may go. */
   update(
     part: Pick<ReplyPart<Body>, 'index' | 'from'>,
@@ -51,16 +53,28 @@ export function createPartMessages<Body>(
     get current() {
       return current
     },
+    get isOld() {
+      const { surfaceLivesMs } = place.outbox.limits
+      const shownAtMs = current?.shownAtMs
+      if (surfaceLivesMs === undefined || shownAtMs === undefined) return false
+      return place.clock.elapsed() - shownAtMs >= surfaceLivesMs
+    },
     async update(part, newest, waitSignal) {
       const { message } = await openFor(part)
-      const surface = await message.update(newest, waitSignal)
+      let isBlank = log.recordOf(part).blank === true
+      const look = (): Shown<Body> | undefined => {
+        const next = newest()
+        if (next) isBlank = next.isBlank === true
+        return next
+      }
+      const surface = await message.update(look, waitSignal)
       if (current) current.shownAtMs ??= place.clock.elapsed()
-      if (surface) log.set(part.index, { ...textOf(part), surface })
+      if (surface) log.set(part.index, { ...textOf(part), surface, ...(isBlank ? { blank: true } : {}) })
       await log.save()
     },
     async finish(part, last, rests) {
       let { surface } = log.recordOf(part)
-      if (!renderer.isEmpty(part.body)) {
+      if (!renderer.isEmpty(last.body)) {
         const { message } = await openFor(part)
         surface = await (rests ? message.rest(last) : message.finish(last))
         shown()
@@ -92,7 +106,7 @@ export function createPartMessages<Body>(
 
   /** What may have been a picture in an earlier life is text now: its address has expired. */
   function textOf(part: Pick<ReplyPart<Body>, 'index' | 'from'>): PartRecord {
-    const record = log.recordOf(part)
+    const { blank: _blank, ...record } = log.recordOf(part)
     if (record.media === undefined) return record
     const { key, from, done } = record
     return { key, from, done }

@@ -6,19 +6,20 @@
 // 4. A part that is full is sealed, brought to its last state, and never touched again; the next one opens.
 // 5. What a restart needs (where each part begins, which message shows it) is saved before the call that needs it.
 // 6. Pictures and files are messages of their own where they stood in the text, as soon as they are fetched (gallery.ts).
-// 7. At the end a frame still in line makes way; every part is finished exactly once.
+// 7. What the model thinks stands above the first part where there is room, which tool is at work below the newest (beside.ts).
+// 8. At the end a frame still in line makes way; every part is finished exactly once.
 
 import { PlatformError } from '../contract/errors.ts'
 import type { Control } from '../contract/platform.ts'
-import type { PartRecord } from '../contract/turn.ts'
 import { createBell } from './bell.ts'
+import { createBeside } from './beside.ts'
 import { createReplyDocument } from './document.ts'
 import { isMediaPart } from './laid.ts'
-import type { LaidPart, MediaPart, ReplyPart } from './laid.ts'
+import type { LaidPart, ReplyPart } from './laid.ts'
 import { createFirstText } from './first-text.ts'
 import { createGallery } from './gallery.ts'
-import { createPartLog } from './part-log.ts'
-import { createPartMessages, type PartMessages } from './part-messages.ts'
+import { createPartLog, owedMedia } from './part-log.ts'
+import { createPartMessages } from './part-messages.ts'
 import type { Shown } from './surface.ts'
 import { keepTyping } from './typing.ts'
 import type { ReplyWriter, WriterOptions } from './writer.ts'
@@ -54,7 +55,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   let changed = text.source !== ''
   let closing: 'finish' | 'rest' | undefined
   let { controls } = options
-  let status: string | undefined
+  const beside = createBeside(renderer)
   const firstText = createFirstText(
     options,
     bell,
@@ -97,21 +98,27 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     append(more) {
       if (more === '') return
       firstText.began()
+      beside.setStatus(undefined, isBlank())
       text.append(more)
       mark()
     },
     replace(whole) {
       firstText.began()
-      if (text.replace(whole) !== 'same') mark()
+      if (text.replace(whole) === 'same') return
+      beside.setStatus(undefined, false)
+      mark()
     },
     setControls(next) {
       controls = next
       if (open) mark()
     },
     setStatus(next) {
-      if (status === next) return
-      status = next
-      if (isBlank()) mark()
+      if (beside.setStatus(next, isBlank())) mark()
+    },
+    setThought(next) {
+      if (!beside.setThought(next)) return
+      firstText.began()
+      mark()
     },
     finish: (last = []) => close('finish', last),
     rest: (last) => close('rest', last),
@@ -123,6 +130,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   async function close(how: 'finish' | 'rest', last: readonly Control[]): Promise<void> {
     closing = how
     controls = last
+    beside.setStatus(undefined, false)
     // While a picture is still on its way, the text in front of it may be shown.
     advance()
     if (gallery?.isPending !== true) framesEnd.abort(CLOSING)
@@ -136,6 +144,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   }
 
   function mark(): void {
+    if (changed) firstText.overtaken()
     changed = true
     bell.ring()
   }
@@ -144,9 +153,9 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     for (;;) {
       const keepAliveMs = messages.current ? outbox.limits.keepAliveMs : undefined
       if (!changed && sealed.length === 0) await bell.next(keepAliveMs, signal)
-      if (status === undefined || !isBlank()) {
+      if (!beside.hasStatus || !isBlank()) {
         await firstText.enough(
-          () => text.source.trim().length,
+          () => text.source.trim().length + beside.thoughtLength,
           () => closing !== undefined,
         )
       }
@@ -157,12 +166,13 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
         gallery?.takeRest()
         text.finish()
         framesEnd.abort(CLOSING)
-      } else if (isOld(messages.current)) text.rotate()
+      } else if (messages.isOld) text.rotate()
       layOut(last ? undefined : limit)
+      if (last) sealBlank()
       while (sealed.length > 0) await finishNext()
       if (last) break
       if (open && !renderer.isEmpty(open.body)) await showOpen()
-      else await showStatus()
+      else await showBlank()
     }
     await partLog.save()
   }
@@ -184,16 +194,6 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     return stands && sealed.length === 0 && text.source.slice(text.openFrom, from).trim() === ''
   }
 
-  /** The platform ends its surface before long: what comes now goes into the next one. */
-  function isOld(message: PartMessages<Body>['current']): boolean {
-    const { surfaceLivesMs } = outbox.limits
-    return (
-      surfaceLivesMs !== undefined &&
-      message?.shownAtMs !== undefined &&
-      clock.elapsed() - message.shownAtMs >= surfaceLivesMs
-    )
-  }
-
   /** Text that has arrived becomes parts. */
   function layOut(limit?: number): void {
     const frame = text.frame(limit)
@@ -212,13 +212,23 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     if (stands) shown()
   }
 
-  /** Before there is a word of the reply: what keeps it. */
-  async function showStatus(): Promise<void> {
+  /** Before there is a word of the reply: what keeps it, what is thought. */
+  async function showBlank(): Promise<void> {
     const [first] = parts
-    if (status === undefined || closing !== undefined || !isBlank() || !first || first.done) return
-    await showFrame({ index: 0, from: first.from }, () =>
-      status === undefined || !isBlank() ? undefined : { body: statusBody(status), plain: status, controls },
-    )
+    if (closing !== undefined || !isBlank() || !first || first.done || !beside.alone()) return
+    const stands = await showFrame({ index: 0, from: first.from }, () => {
+      const alone = isBlank() ? beside.alone() : undefined
+      return alone && { ...alone, controls }
+    })
+    if (stands && beside.thoughtLength > 0) shown()
+  }
+
+  /** A reply without a word, of which a thought stands: it is no longer under way. */
+  function sealBlank(): void {
+    const [first] = parts
+    if (sealed.length > 0 || !isBlank() || beside.thoughtLength === 0 || first?.surface === undefined) return
+    if (!first.done)
+      sealed.push({ index: 0, from: 0, to: 0, sealed: true, body: renderer.render([]), plain: '' })
   }
 
   async function showFrame(
@@ -239,7 +249,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     signal.throwIfAborted()
     if (framesEnd.signal.aborted && !(error instanceof PlatformError)) return
     if (!(error instanceof PlatformError)) throw error
-    metrics.count('bridge_frames_skipped_total', { platform: options.account })
+    metrics.count('bridge_frames_skipped_total', { platform: options.account, because: 'refused' })
     changed = true
     if (error.kind === 'rate-limited') return
     if (error.kind !== 'unavailable') throw error
@@ -262,8 +272,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
 
   /** Buttons stand below the newest part alone. */
   function shownOf(part: ReplyPart<Body>): Shown<Body> {
-    const { body, plain } = part
-    return { body, plain, controls: !part.sealed || part === lastOfAll() ? controls : [] }
+    return { ...beside.shownOf(part), controls: !part.sealed || part === lastOfAll() ? controls : [] }
   }
 
   /** The part that ends the reply; undefined until all of its text is laid out. */
@@ -277,20 +286,8 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     typing.stop()
   }
 
-  /** The answer goes on in this message: it has to be one of the answer's kind. */
-  function statusBody(line: string): Body {
-    return renderer.render([{ kind: 'paragraph', spans: [{ kind: 'text', text: line }] }])
-  }
-
   /** There is no word of it yet. */
   function isBlank(): boolean {
     return text.source.trim() === ''
   }
-}
-
-/** Of a text that stands the addresses are not read again: the record names them. */
-function owedMedia(part: PartRecord | undefined): Pick<MediaPart, 'from' | 'to' | 'media'> | undefined {
-  if (part?.media === undefined || part.done || part.from !== part.to) return undefined
-  const { from, media } = part
-  return { from, to: from, media }
 }

@@ -1,5 +1,6 @@
 // What is the loop that keeps a reply growing asked for, and what does it need?
 
+import type { Thought } from '../contract/document.ts'
 import type { MessageId } from '../contract/event.ts'
 import type { Control, Outbox } from '../contract/platform.ts'
 import type { ReplySettings } from '../contract/policy.ts'
@@ -16,8 +17,10 @@ export interface ReplyWriter {
   replace(whole: string): void
   /** The buttons below the newest text, from now on. */
   setControls(controls: readonly Control[]): void
-  /** What is going on, while there is no text yet; gone with the first text. Absent: nothing. */
+  /** What is going on while no text grows: one line, gone with the next text and never in the last state. Absent: nothing. */
   setStatus(status: string | undefined): void
+  /** Stands above the reply, in its first message, as much of it as there is room for. */
+  setThought(thought: Thought | undefined): void
   /** No more text comes. Resolves when all of it stands, with `controls` below; rejects when it cannot (`PlatformError`), or the signal aborts. */
   finish(controls?: readonly Control[]): Promise<void>
   /** The same, but the last part stays open: a writer that resumes from the saved parts goes on in its message. */
@@ -33,7 +36,7 @@ export interface WriterOptions<Body> {
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
-  readonly settings: ReplySettings
+  readonly settings: Pick<ReplySettings, 'minChars' | 'maxWaitMs' | 'quote'>
   readonly signal: AbortSignal
   /** Begins the idempotency key of each part's post; [a-z0-9], at most 20 characters. */
   readonly keyBase: string

@@ -4,7 +4,10 @@ import { createInstance } from 'i18next'
 import type { Notice } from '../contract/notice.ts'
 import type { Words } from '../contract/runtime.ts'
 
-/** Sentences by BCP 47 locale and key: what config/locales/ holds. `{name}` is filled from a notice's params. */
+/**
+ * Sentences by BCP 47 locale and key: what config/locales/ holds. `{name}` is filled from a notice's params. Where a
+ * sentence speaks of one number, `key_one` and the like hold its other plural forms (https://www.i18next.com/translation-function/plurals).
+ */
 export type Locales = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const FALLBACK = 'en'
@@ -38,9 +41,15 @@ export function createWords(locales: Locales, fallback = FALLBACK): Words {
         best = bestLocale(locale, known) ?? bestLocale(fallback, known) ?? FALLBACK
         if (chosen.size < MAX_REMEMBERED) chosen.set(locale, best)
       }
-      return speakers.get(best)?.(key, { ...params }) ?? key
+      return speakers.get(best)?.(key, { ...params, ...countOf(params) }) ?? key
     },
   }
+}
+
+/** The one number a sentence speaks of: by it a language chooses the plural form. */
+function countOf(params: Notice['params'] = {}): { readonly count?: number } {
+  const [count, ...others] = Object.values(params).filter((value) => typeof value === 'number')
+  return count === undefined || others.length > 0 ? {} : { count }
 }
 
 /** People send their own locale strings: what is remembered of them has a bound. */

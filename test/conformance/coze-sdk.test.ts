@@ -25,6 +25,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coze-sdk-'))
   coze = await startCozeEmulator({
     pace: { firstDeltaMs: 0, deltaMs: 0, charsPerDelta: 4 },
+    // This SDK's person approves in no time.
+    oauth: { pollEvery: 0 },
     oauthApps: { app1: { ownerUid: '41', keyId: 'key1', publicKeyPem: keys.publicKey } },
   })
   sdk = new CozeAPI({ token: defaults.token, baseURL: coze.url })

@@ -3,13 +3,15 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
 import type { DiscordBody } from '../../adapters/discord/body.ts'
+import { createRenderer as createConsoleRenderer } from '../../adapters/console/render.ts'
 import { createComponentsRenderer } from '../../adapters/discord/components.ts'
 import { createRenderer as createDiscordRenderer } from '../../adapters/discord/render.ts'
 import { createRenderer as createFeishuRenderer } from '../../adapters/feishu/render.ts'
 import { createTextRenderer } from '../../adapters/feishu/text.ts'
 import { createRenderer } from '../../adapters/telegram/render.ts'
+import type { Renderer } from '../../src/contract/platform.ts'
 import { answers, chunkSizes, hostile } from '../support/markdown-arbitrary.ts'
-import { expectLaws } from '../support/reply-laws.ts'
+import { expectAsideLaws, expectLaws } from '../support/reply-laws.ts'
 
 test('Telegram: answers are cut in the same fitting places however they come, and again after a restart', () => {
   expectLaws(createRenderer(), answers, chunkSizes, 15)
@@ -55,3 +57,21 @@ test('Feishu: hostile text is cut in the same fitting places however it comes', 
 test('Feishu, text: answers are cut in the same fitting places however they come, and again after a restart', () => {
   expectLaws(createTextRenderer(), longAnswers, chunkSizes, 8)
 }, 60_000)
+
+const renderers: Readonly<Record<string, () => Renderer>> = {
+  Telegram: createRenderer,
+  'Telegram, groups': () => createRenderer({ ringsNobody: true }),
+  'Discord, text': createDiscordRenderer,
+  'Discord, components': createComponentsRenderer,
+  Feishu: createFeishuRenderer,
+  'Feishu, text': createTextRenderer,
+  console: () => createConsoleRenderer(true),
+}
+
+test.each(Object.entries(renderers))(
+  '%s: thoughts and a status fit beside every part, and never take the place of its words',
+  (_, create) => {
+    expectAsideLaws(create(), fc.oneof(answers, hostile), chunkSizes, 20)
+  },
+  60_000,
+)

@@ -81,7 +81,12 @@ test('the question beyond the hour’s budget is refused once, in a sentence', a
 })
 
 test('with merge, what waits is joined into one question that hangs on the newest message', async () => {
-  const h = await setUp(routed({ whileBusy: 'merge', reply: { minChars: 1, maxWaitMs: 0, quote: 'always' } }))
+  const h = await setUp(
+    routed({
+      whileBusy: 'merge',
+      reply: { minChars: 1, maxWaitMs: 0, quote: 'always', reasoning: false, status: true },
+    }),
+  )
   const gate = createGate()
   h.assistant.onAnswer([started, at(gate), delta('A'), completed], says('B'))
   await h.say('one', { id: 'e1' })

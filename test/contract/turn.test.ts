@@ -43,7 +43,9 @@ test('the text grows in one message, and the final text is whole', async () => {
 })
 
 test('the first text waits until there is enough of it', async () => {
-  const h = await setUp(routed({ reply: { minChars: 10, maxWaitMs: 5_000, quote: 'never' } }))
+  const h = await setUp(
+    routed({ reply: { minChars: 10, maxWaitMs: 5_000, quote: 'never', reasoning: false, status: true } }),
+  )
   h.assistant.onAnswer([started, delta('Well'), wait(1_000), delta(', it depends'), wait(60_000), completed])
   await h.say('?')
   await h.run(999)
@@ -53,7 +55,9 @@ test('the first text waits until there is enough of it', async () => {
 })
 
 test('the first text does not wait longer than it may', async () => {
-  const h = await setUp(routed({ reply: { minChars: 100, maxWaitMs: 5_000, quote: 'never' } }))
+  const h = await setUp(
+    routed({ reply: { minChars: 100, maxWaitMs: 5_000, quote: 'never', reasoning: false, status: true } }),
+  )
   h.assistant.onAnswer([started, wait(3_000), delta('Well'), wait(60_000), completed])
   await h.say('?')
   await h.run(7_999)

@@ -151,7 +151,7 @@ describe('bridge commands', () => {
     expect([unknown.code, unknown.out]).toEqual([1, ''])
     expect(unknown.errors).toContain('There is no platform "slack"')
     const faulty = await commands(stage, ['--publish'], { DISCORD_TOKEN: '' })
-    expect([faulty.code, faulty.out]).toEqual([1, ''])
+    expect([faulty.code, faulty.out]).toEqual([2, ''])
     expect(faulty.errors).toContain('DISCORD_TOKEN')
   })
 

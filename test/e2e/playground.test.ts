@@ -65,7 +65,7 @@ describe.concurrent('npm run playground -- --once', () => {
 
   test('with a platform nobody knows fails and names those there are', async (context) => {
     const { code, stderr } = await run(context, ['--platform', 'icq', '--once', 'hello'])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/discord, telegram, feishu/)
   })
 

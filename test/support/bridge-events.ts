@@ -95,7 +95,7 @@ export function route(overrides: Partial<Route> = {}): Route {
     triggers: ['mention', 'reply', 'direct'],
     whileBusy: 'queue',
     threads: 'never',
-    reply: { minChars: 1, maxWaitMs: 0, quote: 'groups' },
+    reply: { minChars: 1, maxWaitMs: 0, quote: 'groups', reasoning: false, status: true },
     controls: { suggestions: false, stop: false, again: false, thumbs: false, listen: false },
     media: { maxFileBytes: 1_000, inlineTextBytes: 100, mergeWindowMs: 0, attach: true },
     voice: { input: 'transcribe', quote: false, replies: 'never' },

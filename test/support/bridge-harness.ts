@@ -8,6 +8,7 @@ import { createSpeaker } from '../../src/bridge/voice/speaker.ts'
 import type { ChatEvent } from '../../src/contract/event.ts'
 import type { Ack } from '../../src/contract/platform.ts'
 import type { Policy } from '../../src/contract/policy.ts'
+import type { Watch } from '../../src/contract/watch.ts'
 import type { ToolCaller } from '../../src/net/tools.ts'
 import { createPacer } from '../../src/reply/pace.ts'
 import { createActions, type Actions } from '../../src/store/actions.ts'
@@ -61,6 +62,8 @@ export interface HarnessOptions extends FakeSettings {
   readonly tools?: ToolCaller
   /** In a file, where a test looks into it; the harness closes it. */
   readonly storeUrl?: string
+  /** Hears of each turn. */
+  readonly watch?: Watch
 }
 
 /** Frames keep a distance, as on a real platform; "is typing…" fades. */
@@ -197,6 +200,7 @@ async function createBridgeHarness(options: HarnessOptions = {}): Promise<Bridge
         lastHandles: new Map(),
         budget,
         told: createToldOnce(store),
+        watch: options.watch,
         lobby: createLobby({ assistant: assistant.assistant, clock }),
       },
       budget,

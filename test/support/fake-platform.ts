@@ -15,7 +15,7 @@ import type {
 } from '../../src/contract/platform.ts'
 import type { Clock } from '../../src/contract/runtime.ts'
 import { address } from './bridge-events.ts'
-import { createPlainRenderer, type PlainBody } from './plain-renderer.ts'
+import { createPlainRenderer, withAsides, type PlainBody } from './plain-renderer.ts'
 
 export type FakeCallKind =
   | 'post'
@@ -88,6 +88,8 @@ export interface FakeSettings {
   readonly opensDirect?: boolean
   /** Takes plain text only. */
   readonly refusesMarkup?: boolean
+  /** Shows thoughts and what is going on beside the words: `{title: text}` above, `(status)` below. */
+  readonly showsAsides?: boolean
 }
 
 export interface FakePlatform {
@@ -122,7 +124,8 @@ export function createFakePlatform(account: string, clock: Clock, settings: Fake
   const calls: FakeCall[] = []
   const drafts = new Map<string, string>()
   const faults = new Map<FakeCallKind, Fault[]>()
-  const renderer = createPlainRenderer(settings.maxChars ?? 400)
+  const plain = createPlainRenderer(settings.maxChars ?? 400)
+  const renderer = settings.showsAsides === true ? withAsides(plain) : plain
 
   const platform: Platform<PlainBody> = {
     account,

@@ -21,6 +21,18 @@ export function createPlainRenderer(maxChars: number, maxEntities = Infinity): R
   }
 }
 
+/** Shows what stands beside the words, too. */
+export function withAsides(renderer: Renderer<PlainBody>): Renderer<PlainBody> {
+  return {
+    ...renderer,
+    withAside({ text, entities }, { thought, status }) {
+      const above = thought === undefined ? '' : `{${thought.title}: ${thought.text}}`
+      const below = status === undefined ? '' : `(${status})`
+      return { text: [above, text, below].filter((line) => line !== '').join('\n'), entities }
+    },
+  }
+}
+
 function showBlocks(blocks: readonly Block[]): string {
   return blocks.map(showKnown).join('\n\n')
 }

@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import type { Renderer } from '../../src/contract/platform.ts'
 import { createReplyDocument } from '../../src/reply/document.ts'
 import { isMediaPart } from '../../src/reply/laid.ts'
+import { MOST_THOUGHT_CHARS, withAside } from '../../src/reply/thought.ts'
 import type { LaidPart, ReplyPart } from '../../src/reply/laid.ts'
 import { chunked } from './markdown-arbitrary.ts'
 
@@ -79,6 +80,50 @@ export function expectLaws<Body>(
         )
         expect(renderer.equal(sealed[0]!.body, part.body)).toBe(true)
       }
+    }),
+    { numRuns },
+  )
+}
+
+/** What stands beside a part never takes more room than there is, and takes none from the words. */
+export function expectAsideLaws<Body>(
+  renderer: Renderer<Body>,
+  texts: fc.Arbitrary<string>,
+  sizes: fc.Arbitrary<number[]>,
+  numRuns: number,
+): void {
+  const words = fc.oneof(
+    texts,
+    fc.string({ unit: 'grapheme', maxLength: 1_200 }),
+    fc.string({ unit: 'binary' }),
+  )
+  const thoughts = fc.record({
+    title: fc.constantFrom('💭 Thought', '💭 思考过程', '**T**||h||'),
+    text: words.map((text) => text.slice(0, MOST_THOUGHT_CHARS)),
+    isOver: fc.boolean(),
+  })
+  const asides = fc.record({
+    thought: fc.option(thoughts, { nil: undefined }),
+    status: fc.option(
+      words.map((text) => text.slice(0, 60)),
+      { nil: undefined },
+    ),
+  })
+  fc.assert(
+    fc.property(texts, sizes, asides, (text, some, aside) => {
+      for (const { body, plain } of stream(renderer, text, some)) {
+        const shown = withAside(renderer, body, aside)
+        expect(renderer.fill(shown)).toBeLessThanOrEqual(1)
+        expect(renderer.isEmpty(shown) && !renderer.isEmpty(body)).toBe(false)
+        const bare = renderer.plain(plain)
+        if (renderer.fill(bare) <= 1) {
+          expect(renderer.fill(renderer.plain(plain, aside.thought))).toBeLessThanOrEqual(1)
+        }
+      }
+      const alone = withAside(renderer, renderer.render([]), aside)
+      expect(renderer.fill(alone)).toBeLessThanOrEqual(1)
+      const isSaid = /[\p{L}\p{N}]/u.test(aside.thought?.title ?? aside.status ?? '')
+      if (isSaid) expect(renderer.isEmpty(alone)).toBe(false)
     }),
     { numRuns },
   )

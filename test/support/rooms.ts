@@ -27,6 +27,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   net: { imports: ['contract'], packages: ['undici'], why: FLOOR_TWO },
   circuit: { imports: ['contract'], packages: [], why: FLOOR_TWO },
   fields: { imports: ['contract'], packages: [], why: FLOOR_TWO },
+  telemetry: {
+    imports: ['contract'],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/sdk-trace-base',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+    ],
+    why: 'it is loaded only where somebody collects traces',
+  },
   media: { imports: ['contract', 'markdown'], packages: ['file-type', 'mime', 'sharp'], why: FLOOR_TWO },
   config: { imports: ['contract', 'fields'], packages: ['zod', 'yaml'], why: FLOOR_TWO },
   reply: {
@@ -38,6 +48,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['contract', 'markdown', 'reply', 'store', 'words', 'net', 'fields', 'media', 'circuit'],
     packages: [],
     why: 'it is handed assistants and platforms and must not know which ones there are',
+  },
+  doctor: {
+    imports: ['contract', 'config', 'store'],
+    packages: [],
+    why: 'it judges what it is handed: assistants and platforms look at themselves',
   },
   server: {
     imports: ['contract', 'bridge'],

@@ -16,6 +16,7 @@ import {
 import { composeReply } from '../turn/ending.ts'
 import { isFirst, notice, NOTHING, tell, type Hall } from './hall.ts'
 import { languageFor } from '../language.ts'
+import { routeFor } from '../route.ts'
 import { waitingState } from '../waiting.ts'
 import type { LiveTurn } from '../world.ts'
 
@@ -47,9 +48,12 @@ export async function takeAnswer(hall: Hall, event: ActionEvent, turn: LiveTurn)
   return form === undefined ? notice('action.expired') : { show: 'form', form }
 }
 
-function formFor({ world }: Hall, event: ActionEvent, { record }: LiveTurn, state: WaitingState) {
+function formFor(hall: Hall, event: ActionEvent, turn: LiveTurn, state: WaitingState) {
+  const { world } = hall
+  const { record } = turn
+  const locale = event.sender.locale ?? localeOfTurn(hall, turn)
   const limits = world.platforms.get(event.address.account)?.outboxFor(record.asked.replyTarget).limits
-  const say = (sentence: Notice): string => world.words.say(sentence, event.sender.locale)
+  const say = (sentence: Notice): string => world.words.say(sentence, locale)
   const [first] = fieldsLeft(state)
   const title = state.title || first?.label || say({ key: 'control.answer' })
   return formOf(state, limits?.maxFormFields ?? 0, title, say({ key: 'control.send' }))
@@ -192,5 +196,6 @@ export function closeQuestion(hall: Hall, turn: LiveTurn, state: WaitingState, t
 }
 
 function localeOfTurn({ world }: Hall, { record }: LiveTurn): string {
-  return languageFor(record.asked, undefined, world.policy)
+  const route = routeFor(record.asked, record.command?.name, world.policy)
+  return languageFor(record.asked, route, world.policy)
 }

@@ -21,32 +21,36 @@ export interface AnswerMediaParts {
 const PREPARE_WITHIN_MS = 25_000
 
 /** For whoever sends by this pacer. */
-export type AnswerMediaMaker = (pacer: Pacer) => (account: string, outbox: Outbox) => AnswerMedia
+export type AnswerMediaMaker = (
+  pacer: Pacer,
+) => (account: string, outbox: Outbox, log?: Logger) => AnswerMedia
 
 /** Made once: what it allows at once, it allows the process. */
 export function createAnswerMediaMaker(parts: AnswerMediaParts): AnswerMediaMaker {
   const { assistant } = parts
   const gate = createGate(FETCHED_AT_ONCE)
-  return (pacer) => (account, outbox) => {
-    const { limits } = outbox
-    const prepare = outbox.prepareImage?.bind(outbox)
-    const storedFile = assistant.storedFile?.bind(assistant)
-    const plan = { account, limits, kind: 'file', urgency: 'answer', repeatable: true } as const
-    return createAnswerMedia({
-      ...parts,
-      gate,
-      ...(limits.files === undefined || !outbox.sendFiles ? {} : { limits: limits.files }),
-      ...(prepare === undefined
-        ? {}
-        : {
-            prepare: (file, signal) =>
-              pacer.call(
-                { ...plan, deadlineMs: PREPARE_WITHIN_MS },
-                (callSignal) => prepare(file, callSignal),
-                signal,
-              ),
-          }),
-      ...(storedFile === undefined ? {} : { storedFile }),
-    })
-  }
+  return (pacer) =>
+    (account, outbox, log = parts.log) => {
+      const { limits } = outbox
+      const prepare = outbox.prepareImage?.bind(outbox)
+      const storedFile = assistant.storedFile?.bind(assistant)
+      const plan = { account, limits, kind: 'file', urgency: 'answer', repeatable: true } as const
+      return createAnswerMedia({
+        ...parts,
+        log,
+        gate,
+        ...(limits.files === undefined || !outbox.sendFiles ? {} : { limits: limits.files }),
+        ...(prepare === undefined
+          ? {}
+          : {
+              prepare: (file, signal) =>
+                pacer.call(
+                  { ...plan, deadlineMs: PREPARE_WITHIN_MS },
+                  (callSignal) => prepare(file, callSignal),
+                  signal,
+                ),
+            }),
+        ...(storedFile === undefined ? {} : { storedFile }),
+      })
+    }
 }

@@ -5,6 +5,7 @@
 
 import type { Attachment, JsonObject, OptionValue, TakenFile } from '../../contract/event.ts'
 import type { Platform } from '../../contract/platform.ts'
+import type { Logger } from '../../contract/runtime.ts'
 import type { TurnRecord } from '../../contract/turn.ts'
 import { isAttachment } from '../../fields/values.ts'
 import { untilAborted } from '../../reply/wait.ts'
@@ -91,15 +92,19 @@ export function createUploads(world: UploadsWorld): Uploads {
       await world.save(next)
     } catch (error) {
       if (!turn.stop.signal.aborted && !world.letGo.aborted)
-        world.log.error({}, 'a file was not noted', error)
+        logOf(turn.record).error({}, 'a file was not noted', error)
     }
   }
 
   /** A defect of ours: the person is told as if the file could not be had. */
-  function lostOnTheWay({ stop }: Holder, { name = '' }: Attachment, error: unknown): TakenFile {
+  function lostOnTheWay({ stop, record }: Holder, { name = '' }: Attachment, error: unknown): TakenFile {
     if (stop.signal.aborted || world.letGo.aborted) throw error
-    world.log.error({}, 'a file got lost on its way', error)
+    logOf(record).error({}, 'a file got lost on its way', error)
     return { as: 'nothing', notice: { key: 'media.unavailable', params: { name } } }
+  }
+
+  function logOf({ id, asked }: TurnRecord): Logger {
+    return world.log.child({ turn: id, account: asked.address.account })
   }
 
   function jobFor(turn: Holder, file: Attachment, use: TakeHow['use']): Job {
@@ -121,7 +126,8 @@ export function createUploads(world: UploadsWorld): Uploads {
         const onProgress = (now: Progress): void => {
           job.progress = { ...job.progress, ...now }
         }
-        const taken = await gate(signal, () => takeFile(file, platform, how, world, onProgress, signal))
+        const own = { ...world, log: logOf(record) }
+        const taken = await gate(signal, () => takeFile(file, platform, how, own, onProgress, signal))
         world.metrics.count('bridge_files_total', { as: taken.as })
         return taken
       } finally {

@@ -6,13 +6,16 @@ import type { Control } from '../../contract/platform.ts'
 import { leftOut } from '../media/asked-text.ts'
 import { isReadAloud, readAloud } from './aloud.ts'
 import { endControls } from './controls.ts'
-import { composeReply } from './ending.ts'
+import { composeReply, isOnlyQuoted } from './ending.ts'
 import { tellPerson, type Addressee } from '../errands.ts'
 import type { Scene } from './scene.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
-/** Resolves when `answer` stands, with what has to be said below it, and the turn is closed. Rejects when the process lets go. */
-export async function deliver(scene: Scene, answer: string, notice?: Notice): Promise<void> {
+/**
+ * Resolves when `answer` stands, with what has to be said below it, and the turn is closed; false where its platform would
+ * not take it. Rejects when the process lets go.
+ */
+export async function deliver(scene: Scene, answer: string, notice?: Notice): Promise<boolean> {
   const { turn, world, log, screen } = scene
   const platform = turn.record.asked.address.account
   const { state } = turn.record
@@ -21,12 +24,15 @@ export async function deliver(scene: Scene, answer: string, notice?: Notice): Pr
     controls = [],
     aloud,
   } = state.phase === 'delivering' ? { ...state, reply: answer } : await composed(scene, answer, notice)
+  let stands = true
   try {
     await screen.finish(reply, controls)
   } catch (error) {
     world.letGo.throwIfAborted()
     if (!(error instanceof PlatformError) || error.kind === 'cancelled') throw error
+    stands = false
     log.warn({ kind: error.kind }, 'the reply cannot be delivered', error)
+    turn.watch?.note({ at: 'undeliverable', kind: error.kind })
     world.metrics.count('bridge_undeliverable_total', { platform })
     // The place is there, but takes no more of this text (a word filter, mostly): silence would look like an end.
     if (error.kind === 'rejected')
@@ -38,7 +44,8 @@ export async function deliver(scene: Scene, answer: string, notice?: Notice): Pr
   remember(turn, world)
   world.uploads.leave(turn)
   await world.journal.finish(turn.record)
-  world.metrics.observe('bridge_reply_ms', world.clock.now() - turn.record.acceptedAtMs, { platform })
+  world.metrics.observe('bridge_reply_seconds', world.clock.now() - turn.record.acceptedAtMs, { platform })
+  return stands
 }
 
 const QUESTIONS_KEPT = 10_000
@@ -67,7 +74,7 @@ async function composed(
   const { turn, screen, save, brought } = scene
   const { preface = '' } = turn.record
   const own = answer.startsWith(preface) ? answer.slice(preface.length) : answer
-  const isEmpty = own.trim() === '' && preface.replaceAll(QUOTED, '').trim() === ''
+  const isEmpty = own.trim() === '' && isOnlyQuoted(preface)
   const notices: Notice[] = [...leftOut(turn.record.asked.attachments)]
   if (notice) notices.push(notice)
   else if (isEmpty && notices.length === 0 && brought.sound.length === 0) notices.push({ key: 'turn.empty' })
@@ -83,6 +90,3 @@ async function composed(
   await save({ phase: 'delivering', reply, controls, ...spoken, ...known }, stored)
   return { reply, controls, ...spoken }
 }
-
-/** What the bridge itself put there: the person's own words, echoed. */
-const QUOTED = /^> .*$/gm

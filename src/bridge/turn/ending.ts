@@ -56,6 +56,11 @@ function runNotice({
   return kind === 'garbled' ? 'run.failed' : undefined
 }
 
+/** Nothing but the person's own words, as they were heard: what the bridge itself put there. */
+export function isOnlyQuoted(text: string): boolean {
+  return text.replaceAll(/^> .*$/gm, '').trim() === ''
+}
+
 /** The reply as it goes on screen: the answer, then what has to be said about it. An open fence is closed first. */
 export function composeReply(answer: string, sentences: readonly string[]): string {
   if (sentences.length === 0) return answer

@@ -6,6 +6,7 @@ import type { Control, Outbox } from '../../contract/platform.ts'
 import type { Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
 import type { PartRecord } from '../../contract/turn.ts'
+import { openMessage } from '../../reply/surface.ts'
 import { firstPart } from '../../reply/write.ts'
 import { languageFor } from '../language.ts'
 import { createStatusLine, type StatusLine } from './status-line.ts'
@@ -49,6 +50,45 @@ export function growingControls(
   return [
     { kind: 'stop', token: stopToken(id, world), label: world.words.say({ key: 'control.stop' }, locale) },
   ]
+}
+
+/** The person may see that something is going on. Nothing is kept for it. */
+export function hintTyping({ record }: LiveTurn, world: BridgeWorld, log: Logger): void {
+  const outbox = outboxOf(record, world)
+  const { account } = record.asked.address
+  const plan = {
+    account,
+    limits: outbox.limits,
+    kind: 'typing',
+    urgency: 'typing',
+    repeatable: true,
+  } as const
+  if (!outbox.showTyping) return
+  const show = outbox.showTyping.bind(outbox)
+  world.pacer
+    .tryCall(plan, show, world.letGo)
+    .catch((error: unknown) => log.debug({ reason: String(error) }, 'typing not shown'))
+}
+
+/** A message of an earlier life may still look busy. Best effort. */
+export async function settleMessage(
+  { record }: LiveTurn,
+  world: BridgeWorld,
+  log: Logger,
+  part: PartRecord | undefined,
+): Promise<void> {
+  if (part?.surface === undefined) return
+  const { pacer, clock, letGo: signal } = world
+  const place = {
+    account: record.asked.address.account,
+    outbox: outboxOf(record, world),
+    pacer,
+    clock,
+    signal,
+  }
+  await openMessage(place, { key: part.key, maybePosted: false, resume: part.surface })
+    .abandon()
+    .catch((error: unknown) => log.debug({ reason: String(error) }, 'a message may look busy for a while'))
 }
 
 /** The message the reply hangs on. */

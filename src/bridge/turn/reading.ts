@@ -45,7 +45,10 @@ export async function readReply(
         await queued(event)
         break
       case 'reasoning':
+        screen.think(event.text, event.whole)
+        break
       case 'status':
+        if (event.tool !== undefined) screen.works(event.tool)
         break
       case 'completed':
         world.metrics.count('bridge_tokens_total', {}, event.usage?.totalTokens ?? 0)
@@ -55,6 +58,7 @@ export async function readReply(
         if (event.debugUrl !== undefined) log.info({ debugUrl: event.debugUrl }, 'the run can be looked at')
         return { do: 'deliver', answer: screen.text }
       case 'toolCalls': {
+        for (const call of event.calls) if (call.kind === 'function') screen.works(call.name)
         const { state } = turn.record
         return state.phase === 'answering'
           ? { do: 'submit', answering: state, calls: event.calls }

@@ -4,16 +4,26 @@ import type { Notice } from '../../contract/notice.ts'
 import type { Control, Limits } from '../../contract/platform.ts'
 import type { ReplySettings, Route } from '../../contract/policy.ts'
 import type { Logger } from '../../contract/runtime.ts'
-import type { PartRecord } from '../../contract/turn.ts'
-import { openMessage } from '../../reply/surface.ts'
 import { createReplyWriter, firstPart, type ReplyWriter } from '../../reply/write.ts'
 import { withoutSaid } from './said-before.ts'
+import { createSaidNotes } from './said-notes.ts'
 import { stopToken } from './tokens.ts'
 import { tellPerson } from '../errands.ts'
 import { echoed } from '../question-text.ts'
 import { languageFor } from '../language.ts'
-import { growingControls, keyBaseOf, openStatusLine, outboxOf, quotedBy } from './lines.ts'
+import {
+  growingControls,
+  hintTyping,
+  keyBaseOf,
+  openStatusLine,
+  outboxOf,
+  quotedBy,
+  settleMessage,
+} from './lines.ts'
+import { fits, growingPart, isShown, showsWords } from './standing.ts'
 import type { StatusLine } from './status-line.ts'
+import { createThoughts } from './thoughts.ts'
+import { createWorking, toolName } from './working.ts'
 import type { Keeper } from './keep.ts'
 import type { AnswerMedia } from '../media/answer-media.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
@@ -29,6 +39,10 @@ export interface Screen {
   hint(): void
   /** What is going on, until there is text. */
   setStatus(status: string | undefined): void
+  /** A tool is at work: said while no text grows. */
+  works(tool: string): void
+  /** More of what the model thinks, or all of it. */
+  think(text: string, isWhole?: boolean): void
   /** No status is shown any more, and none is under way: the reply may be written. */
   clear(): Promise<void>
   /** The person's own words, as they were heard: they stand before the answer. Resolves when that is noted. */
@@ -61,9 +75,13 @@ export interface Screen {
   letGo(): Promise<void>
 }
 
-/** Each a write of the record. Our choice: about as often as the screen changes. */
-const NOTE_EVERY_MS = 500
-const PLAIN_SETTINGS: ReplySettings = { minChars: 1, maxWaitMs: 0, quote: 'groups' }
+const PLAIN_SETTINGS: ReplySettings = {
+  minChars: 1,
+  maxWaitMs: 0,
+  quote: 'groups',
+  reasoning: false,
+  status: true,
+}
 
 export function createScreen(
   turn: LiveTurn,
@@ -84,46 +102,46 @@ export function createScreen(
   let writer: ReplyWriter | undefined
   let media: AnswerMedia | undefined
   let known = preface + (turn.record.said ?? '')
-  let notedAtMs: number | undefined
-  let newest = ''
-  let noting: Promise<void> | undefined
   const over = new AbortController()
+  const note =
+    turn.record.command === undefined ? undefined : createSaidNotes(world.clock, over.signal, saveSaid)
   if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
   let inherited = turn.recovered || isShown(turn.record.parts) ? turn.record.parts : undefined
   let line: StatusLine | undefined
-  /** Before anything was asked nothing but a status can have been shown. */
-  const onlyStatus = turn.record.state.phase === 'accepted' && known === ''
+  /** Nothing but a status or a thought is on the screen: what comes stands in its place. */
+  const onlyStatus =
+    known === '' && (turn.record.state.phase === 'accepted' || (isShown(inherited) && !showsWords(inherited)))
+  const say = (notice: Notice): string => world.words.say(notice, locale)
+  const thoughts = createThoughts(turn.record, settings.reasoning, say)
+  const working = createWorking(world.clock, over.signal, (line) => writer?.setStatus(line))
 
   return {
     get text() {
       return writer?.text ?? known
     },
     get somethingStands() {
-      return writer ? writer.text !== '' : isShown(inherited) && !onlyStatus
+      return writer ? writer.text !== '' : showsWords(inherited) && !onlyStatus
     },
     begin() {
       // Messages of an earlier life are gone on with once the text is known that they show.
       if (!inherited || preface !== '' || onlyStatus) writer ??= open(preface)
     },
-    hint() {
-      const outbox = outboxOf(turn.record, world)
-      const plan = {
-        account,
-        limits: outbox.limits,
-        kind: 'typing',
-        urgency: 'typing',
-        repeatable: true,
-      } as const
-      if (!outbox.showTyping) return
-      const show = outbox.showTyping.bind(outbox)
-      world.pacer
-        .tryCall(plan, show, world.letGo)
-        .catch((error: unknown) => log.debug({ reason: String(error) }, 'typing not shown'))
-    },
+    hint: () => hintTyping(turn, world, log),
     setStatus(status) {
       if (writer) writer.setStatus(status)
       else if (status !== undefined)
         (line ??= openStatusLine(turn, world, route, log, saveParts)).show(status)
+    },
+    works(tool) {
+      const name = toolName(tool)
+      if (settings.status && name !== '') working.show(say({ key: 'working.tool', params: { tool: name } }))
+    },
+    think(text, isWhole) {
+      if (!thoughts.add(text, isWhole)) return
+      // Messages of an earlier life are gone on with once the text is known that they show.
+      if (!writer && isShown(inherited) && !onlyStatus) return
+      writer ??= open(preface)
+      writer.setThought(thoughts.now)
     },
     clear,
     async quote(heard) {
@@ -138,13 +156,15 @@ export function createScreen(
     giveUpMedia: () => media?.giveUp(),
     append(text) {
       writer ??= open(preface)
+      if (text.trim() !== '') answers('keep')
       writer.append(text)
-      note(writer.text.slice(preface.length))
+      note?.(writer.text.slice(preface.length))
     },
     replace(whole) {
       const rest = withoutSaid(preface, whole)
+      answers('keep')
       show(preface + rest)
-      note(rest)
+      note?.(rest)
     },
     restart() {
       known = preface
@@ -163,17 +183,19 @@ export function createScreen(
     async letStand() {
       await clear()
       if (writer || onlyStatus || !isShown(inherited)) return
-      await settle(inherited?.findLast(({ done, surface }) => !done && surface !== undefined))
+      await settleMessage(turn, world, log, growingPart(inherited))
       beginAnew()
     },
     async finish(reply, controls) {
       // From here on the reply itself is in the journal, and soon nothing is: a late note would bring the turn back.
       over.abort()
+      answers()
       await clear()
       await show(reply).finish(controls)
     },
     async rest(reply, controls) {
       over.abort()
+      answers()
       await clear()
       await show(reply).rest(controls)
       // Whatever comes now goes on in the last message.
@@ -193,7 +215,7 @@ export function createScreen(
       await line?.letGo()
       await writer?.letGo()
     },
-    say: (notice) => world.words.say(notice, locale),
+    say,
     locale,
   }
 
@@ -204,36 +226,14 @@ export function createScreen(
     if (part.surface !== undefined) inherited = [part]
   }
 
-  /** A run is told by nobody a second time: what it said is written down while it speaks, the first words at once. */
-  function note(said: string): void {
-    if (turn.record.command === undefined || over.signal.aborted) return
-    newest = said
-    const leftMs = notedAtMs === undefined ? 0 : notedAtMs + NOTE_EVERY_MS - world.clock.elapsed()
-    if (leftMs <= 0) noteNow()
-    // It may pause here for long: what it said last is written down all the same.
-    else noting ??= world.clock.sleep(leftMs, over.signal).then(noteNow, () => undefined)
-  }
-
-  function noteNow(): void {
-    noting = undefined
-    notedAtMs = world.clock.elapsed()
-    void saveSaid(newest)
-  }
-
-  /** A message of an earlier life may still look busy. Best effort. */
-  async function settle(part: PartRecord | undefined): Promise<void> {
-    if (part?.surface === undefined) return
-    const place = {
-      account,
-      outbox: outboxOf(turn.record, world),
-      pacer: world.pacer,
-      clock: world.clock,
-      signal: world.letGo,
-    }
-    const start = { key: part.key, maybePosted: false, resume: part.surface }
-    await openMessage(place, start)
-      .abandon()
-      .catch((error: unknown) => log.debug({ reason: String(error) }, 'a message may look busy for a while'))
+  /** Its own words, or the last ones: what was thought is folded up, and with `keep` written down. */
+  function answers(how?: 'keep'): void {
+    working.stop()
+    const thought = thoughts.end()
+    if (thought === undefined) return
+    writer?.setThought(thoughts.now)
+    if (how === 'keep') void saveRecord({ ...turn.record, thought })
+    else turn.record = { ...turn.record, thought }
   }
 
   /** Where files stay links there is none. */
@@ -274,6 +274,7 @@ export function createScreen(
       ...(hangsOn === undefined ? {} : { replyTo: hangsOn }),
       ...(inherited ? { resume: { parts: inherited, text } } : {}),
     })
+    made.setThought(thoughts.now)
     if (!inherited) made.append(text)
     return made
   }
@@ -282,18 +283,11 @@ export function createScreen(
   function beginAnew(): void {
     keyBase = `${keyBase}x`.slice(-LONGEST_KEY_BASE)
     inherited = [firstPart(keyBase)]
-    turn.record = { ...turn.record, parts: inherited }
+    thoughts.forget()
+    const { thought: _thought, ...rest } = turn.record
+    turn.record = { ...rest, parts: inherited }
   }
 }
 
 /** Longer than what `keyBaseOf` makes by a few new beginnings. */
 const LONGEST_KEY_BASE = 20
-
-/** A text that came out shorter was not cut into these parts: they are left as they stand. */
-function fits(parts: readonly PartRecord[], text: string): boolean {
-  return parts.every((part) => (part.to ?? part.from) <= text.length)
-}
-
-function isShown(parts: readonly PartRecord[] | undefined): boolean {
-  return parts?.some((part) => part.surface !== undefined) ?? false
-}

@@ -10,6 +10,8 @@
 // A turn that is read back from the journal, or answered, enters at the step its phase names (step.ts).
 
 import { AssistantError, PlatformError, type Failure } from '../../contract/errors.ts'
+import type { Notice } from '../../contract/notice.ts'
+import type { TurnOutcome } from '../../contract/watch.ts'
 import { tellAdmins } from '../admins.ts'
 import { agentAsAsked, ask, look, submit } from './agent.ts'
 import { dropConversation } from './conversation.ts'
@@ -24,6 +26,7 @@ import { nothingBrought, type Scene } from './scene.ts'
 import { waitOutside } from './outside.ts'
 import { createScreen } from './screen.ts'
 import { entryStep, type Answering, type Step } from './step.ts'
+import { worldOfTurn } from '../watching.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
 
 /** The person's or the next question's will, as the reason of `LiveTurn.stop`. */
@@ -35,24 +38,44 @@ const NO_AGENT = { kind: 'bot', bot: '' } as const
 const OCCUPIED_PAUSE_MS = 2_000
 
 /** Never rejects. Resolves when the reply stands, when its person has been asked something, or when the journal keeps it for the next start. */
-export async function runTurn(turn: LiveTurn, world: BridgeWorld): Promise<void> {
-  const log = world.log.child({ turn: turn.record.id, account: turn.record.asked.address.account })
+export async function runTurn(turn: LiveTurn, house: BridgeWorld): Promise<void> {
+  const { watch } = turn
+  const log = house.log.child({ turn: turn.record.id, account: turn.record.asked.address.account })
+  const world = worldOfTurn(house, turn, log)
+  watch?.note({ at: 'begun' })
+  const outcome = await outcomeOf(turn, world, log)
+  watch?.note({ at: 'ended', outcome })
+  const what = ENDED[outcome]
+  if (what !== undefined) log.info({ tookMs: world.clock.now() - turn.record.acceptedAtMs }, what)
+}
+
+/** For the log; of the others it has heard already. */
+const ENDED: Partial<Readonly<Record<TurnOutcome, string>>> = {
+  answered: 'answered',
+  told: 'answered with a notice',
+  stopped: 'stopped by its person',
+  waiting: 'its person is asked something',
+}
+
+async function outcomeOf(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log']): Promise<TurnOutcome> {
   try {
     const asked = await waitOutside(turn, world, log)
+    turn.watch?.note({ at: 'admitted' })
     try {
-      await createTurn(turn, world, log, asked).run()
+      return await createTurn(turn, world, log, asked).run()
     } finally {
       asked()
     }
   } catch (error) {
     if (world.letGo.aborted || isNotOurs(error)) {
       log.info({ phase: turn.record.state.phase }, 'turn left to the journal')
-      return
+      return 'left'
     }
     log.error({ phase: turn.record.state.phase }, 'turn failed', error)
     await world.journal.finish(turn.record).catch((cause: unknown) => {
       log.error({}, 'journal not written', cause)
     })
+    return 'defect'
   }
 }
 
@@ -82,10 +105,11 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'],
   let quotaGone: Failure | undefined
 
   return {
-    async run() {
+    async run(): Promise<TurnOutcome> {
       try {
-        await toTheEnd()
+        const outcome = await toTheEnd()
         if (quotaGone) await tellOfQuota(quotaGone)
+        return outcome
       } finally {
         await screen.end()
         if (world.letGo.aborted) await screen.letGo()
@@ -93,29 +117,32 @@ function createTurn(turn: LiveTurn, world: BridgeWorld, log: BridgeWorld['log'],
     },
   }
 
-  async function toTheEnd(): Promise<void> {
+  async function toTheEnd(): Promise<TurnOutcome> {
     if (turn.record.command === undefined && !policy.agents[turn.record.agent]) {
       log.error({ agent: turn.record.agent }, 'the agent of this turn is no longer configured')
-      await deliver(scene, '', { key: 'failure.owner' })
-      return
+      return await delivered('', { key: 'failure.owner' })
     }
     let step: Step = turn.stop.signal.aborted ? await stopped() : entryStep(turn, route, clock.now())
     if (step.do === 'deliver') await leaveWaiting()
     for (;;) {
-      if (step.do === 'deliver') {
-        await deliver(scene, step.answer, step.notice)
-        return
-      }
+      if (step.do === 'deliver') return await delivered(step.answer, step.notice)
       if (step.do === 'wait') {
         await askPerson(scene, step)
         // Stopped while the question was being shown: nobody else heard of it.
-        if (!turn.stop.signal.aborted || !world.waiting.take(turn)) return
+        if (!turn.stop.signal.aborted || !world.waiting.take(turn)) return 'waiting'
         step = await stopped()
         await leaveWaiting()
         continue
       }
       step = await take(step)
     }
+  }
+
+  async function delivered(answer: string, notice?: Notice): Promise<TurnOutcome> {
+    turn.watch?.note({ at: 'delivering', ...(notice === undefined ? {} : { told: notice.key }) })
+    const stands = await deliver(scene, answer, notice)
+    if (!stands) return 'undelivered'
+    return notice === undefined ? 'answered' : notice.key === 'turn.stopped' ? 'stopped' : 'told'
   }
 
   async function take(step: Exclude<Step, { do: 'deliver' | 'wait' }>): Promise<Step> {
