@@ -44,14 +44,11 @@ test('the README is short, and leads to every page', () => {
   }
 })
 
-/** Made by hand from the playground. */
-const MADE_LATER = new Set(['docs/playground.png'])
-
 test.each(pages)('every link of $path leads somewhere', ({ path, links }) => {
   for (const link of links.filter((target) => !/^(https?|mailto):/.test(target))) {
     const [file = '', anchor] = link.split('#')
     const target = file === '' ? path : normalize(join(dirname(path), file))
-    if (!MADE_LATER.has(target)) expect(existsSync(join(ROOT, target)), `${path}: ${link}`).toBe(true)
+    expect(existsSync(join(ROOT, target)), `${path}: ${link}`).toBe(true)
     if (anchor === undefined) continue
     const anchors = pageAt(target)?.headings.map(anchorOf)
     expect(anchors, `${path}: ${link}`).toContain(decodeURIComponent(anchor))

@@ -6,7 +6,7 @@ import type { Control } from '../../contract/platform.ts'
 import { leftOut } from '../media/asked-text.ts'
 import { isReadAloud, readAloud } from './aloud.ts'
 import { endControls } from './controls.ts'
-import { composeReply, isOnlyQuoted } from './ending.ts'
+import { composeReply, isOnlyQuoted, withoutHalfMark } from './ending.ts'
 import { tellPerson, type Addressee } from '../errands.ts'
 import type { Scene } from './scene.ts'
 import type { BridgeWorld, LiveTurn } from '../world.ts'
@@ -79,7 +79,7 @@ async function composed(
   if (notice) notices.push(notice)
   else if (isEmpty && notices.length === 0 && brought.sound.length === 0) notices.push({ key: 'turn.empty' })
   const sentences = notices.map((one) => screen.say(one))
-  const reply = composeReply(answer, sentences)
+  const reply = composeReply(notice === undefined ? answer : withoutHalfMark(answer), sentences)
   const { state } = turn.record
   const conversation = 'conversation' in state ? state.conversation : undefined
   if (isEmpty) await screen.letStand()

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { FailureKind } from '../../contract/errors.ts'
 import type { NoticeKey } from '../../contract/notice.ts'
-import { composeReply, noticeFor } from './ending.ts'
+import { composeReply, noticeFor, withoutHalfMark } from './ending.ts'
 
 const noticeOf = (kind: FailureKind, stands: boolean): NoticeKey =>
   noticeFor({ kind, detail: '', outcome: 'not-sent' }, { isCommand: false, somethingStands: stands }).key
@@ -41,3 +41,19 @@ test.each<[string, string, readonly string[], string]>([
 ])('%s', (_what, answer, sentences, expected) => {
   expect(composeReply(answer, sentences)).toBe(expected)
 })
+
+test.each<[string, string, string]>([
+  ['two backticks of a fence to come', 'Words.\n\n``', 'Words.\n\n'],
+  ['a mark of a list without an item', 'One:\n- ', 'One:\n'],
+  ['the stars of bold words to come', 'Then **', 'Then'],
+])('a stopped answer shows nothing of %s', (_what, answer, shown) => {
+  expect(withoutHalfMark(answer).trimEnd()).toBe(shown.trimEnd())
+})
+
+test.each(['Half a word', 'see [the docs](https://exam', 'a **bold begin', '```js\nlet a', '| a | b'])(
+  'a stopped answer keeps its words: %s',
+  (answer) => {
+    const letters = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '')
+    expect(letters(withoutHalfMark(answer))).toBe(letters(answer))
+  },
+)

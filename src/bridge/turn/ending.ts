@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../contract/errors.ts'
 import type { Notice } from '../../contract/notice.ts'
+import { settleAt } from '../../markdown/settle.ts'
 
 /** What the person is told. With part of an answer on screen the sentence is about that; without, about what to do. */
 export function noticeFor(
@@ -59,6 +60,12 @@ function runNotice({
 /** Nothing but the person's own words, as they were heard: what the bridge itself put there. */
 export function isOnlyQuoted(text: string): boolean {
   return text.replaceAll(/^> .*$/gm, '').trim() === ''
+}
+
+/** An answer that was cut off, without the half-written mark at its end (two of a fence's backticks, `**`); no word is lost. */
+export function withoutHalfMark(answer: string): string {
+  const { end, close } = settleAt(answer)
+  return /[\p{L}\p{N}]/u.test(answer.slice(end)) ? answer : answer.slice(0, end) + close
 }
 
 /** The reply as it goes on screen: the answer, then what has to be said about it. An open fence is closed first. */
