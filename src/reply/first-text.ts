@@ -9,8 +9,8 @@ export interface FirstText {
   began(): void
   /** A state was overtaken by a newer one before it was shown. */
   overtaken(): void
-  /** Something of the reply stands: from then on nothing waits. */
-  shown(): void
+  /** Something of the reply stands: from then on nothing waits. `isText`: words of it do, not only what was thought. */
+  shown(isText: boolean): void
   /** Resolves when there is enough to begin with, or it has waited long enough. Rejects when the signal aborts. */
   enough(length: () => number, isOver: () => boolean): Promise<void>
 }
@@ -26,6 +26,7 @@ export function createFirstText(
   const { account, askedAtMs, clock, metrics, settings, signal } = options
   let beganAtMs: number | undefined
   let stands = standsAlready
+  let isMeasured = standsAlready
   let overtaken = 0
   return {
     began() {
@@ -34,13 +35,14 @@ export function createFirstText(
     overtaken() {
       overtaken += 1
     },
-    shown() {
+    shown(isText) {
       metrics.count('bridge_frames_sent_total', { platform: account })
       if (overtaken > 0)
         metrics.count('bridge_frames_skipped_total', { platform: account, because: 'overtaken' }, overtaken)
       overtaken = 0
-      if (stands) return
       stands = true
+      if (isMeasured || !isText) return
+      isMeasured = true
       metrics.observe('bridge_first_text_seconds', clock.elapsed() - askedAtMs, { platform: account })
     },
     async enough(length, isOver) {

@@ -1,7 +1,6 @@
 // What is one message of a reply to the loop that grows it? The same, whatever the platform grows it with.
 
 import { PlatformError } from '../contract/errors.ts'
-import type { Thought } from '../contract/document.ts'
 import type { MessageId } from '../contract/event.ts'
 import type { Control, Outbox, SurfaceState } from '../contract/platform.ts'
 import type { Clock } from '../contract/runtime.ts'
@@ -11,8 +10,8 @@ import type { Pacer } from './pace.ts'
 export interface Shown<Body> {
   readonly body: Body
   readonly plain: string
-  /** Above it, in plain text, too. */
-  readonly thought?: Thought
+  /** The body without the thought above it, where one stands there. */
+  readonly bare?: () => Body
   /** No word of the reply is in it: a status, a thought. */
   readonly isBlank?: true
   readonly controls: readonly Control[]
@@ -49,21 +48,38 @@ export interface MessageStart {
   readonly maybePosted: boolean
 }
 
-/** A body the platform refuses is sent once more without markup; from then on this message stays plain. */
-export function createFallback<Body>(outbox: Outbox<Body>): {
-  toBody(next: Shown<Body>): Body
+/**
+ * A body the platform refuses is sent once more without the thought above it, then without markup; from then on this
+ * message stays so. What a model thinks never costs its answer.
+ */
+export function createFallback<Body>({ renderer }: Pick<Outbox<Body>, 'renderer'>): {
+  /** Undefined: there is nothing left to show, and nothing is sent. */
+  toBody(next: Shown<Body>): Body | undefined
   orPlain(attempt: () => Promise<void>): Promise<void>
 } {
-  let plainOnly = false
+  let as: 'whole' | 'bare' | 'plain' = 'whole'
+  let hadThought = false
+
   return {
-    toBody: (next) => (plainOnly ? outbox.renderer.plain(next.plain, next.thought) : next.body),
+    toBody(next) {
+      hadThought = next.bare !== undefined
+      const body = as === 'whole' ? next.body : as === 'bare' ? (next.bare?.() ?? next.body) : undefined
+      const isShown = body !== undefined && !renderer.isEmpty(body)
+      const shown = isShown ? body : renderer.plain(next.plain)
+      return renderer.isEmpty(shown) ? undefined : shown
+    },
     async orPlain(attempt) {
-      try {
-        await attempt()
-      } catch (error) {
-        if (plainOnly || !isKind(error, 'rejected')) throw error
-        plainOnly = true
-        await attempt()
+      for (;;) {
+        try {
+          await attempt()
+          return
+        } catch (error) {
+          if (!isKind(error, 'rejected')) throw error
+          const last = as
+          // Refused to the letter: it was not the markup.
+          as = last === 'plain' ? 'whole' : last === 'whole' && hadThought ? 'bare' : 'plain'
+          if (last === 'plain') throw error
+        }
       }
     },
   }

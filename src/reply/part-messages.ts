@@ -68,7 +68,7 @@ export function createPartMessages<Body>(
         return next
       }
       const surface = await message.update(look, waitSignal)
-      if (current) current.shownAtMs ??= place.clock.elapsed()
+      if (current && surface) current.shownAtMs ??= place.clock.elapsed()
       if (surface) log.set(part.index, { ...textOf(part), surface, ...(isBlank ? { blank: true } : {}) })
       await log.save()
     },

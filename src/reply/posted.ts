@@ -75,7 +75,8 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
   ): Promise<void> {
     if (urgency === 'final') {
       const last = newest()
-      if (last && stands(toBody(last), last.controls)) return
+      const body = last && toBody(last)
+      if (last && body !== undefined && stands(body, last.controls)) return
     }
     await orPlain(() =>
       place.pacer.call(
@@ -85,7 +86,7 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
           if (!next) return
           const { controls } = next
           const body = toBody(next)
-          if (stands(body, controls)) return
+          if (body === undefined || stands(body, controls)) return
           await outbox.edit(messageId, body, { controls }, callSignal)
           shown = { body, controls }
         },
@@ -105,6 +106,7 @@ export function openPosted<Body>(place: MessagePlace<Body>, start: MessageStart)
               if (!next) return
               const { controls } = next
               const body = toBody(next)
+              if (body === undefined) return
               const replyTo = start.replyTo === undefined ? {} : { replyTo: start.replyTo }
               at.id = await outbox.post(body, { key: key(), controls, ...replyTo }, callSignal)
               shown = { body, controls }

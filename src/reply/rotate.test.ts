@@ -22,6 +22,7 @@ function setUp() {
   const metrics = createSilentMetrics()
   const platform = createFakePlatform('fake', clock, {
     streams: true,
+    showsAsides: true,
     maxChars: 4_000,
     limits: { budgets: [], surfaceLivesMs: SURFACE_LIVES_MS },
   })
@@ -68,6 +69,23 @@ test('a reply that grows for half an hour goes from surface to surface, each fin
     expect(atMs - (firstOf.get(key) ?? 0), key).toBeLessThan(10 * 60_000)
   }
   expect(saved.at(-1)?.every(({ done }) => done)).toBe(true)
+})
+
+test('a surface that only thought until it was old is not left after a few words', async () => {
+  const { time, platform, writer } = setUp()
+  for (let minute = 0; minute < 9; minute += 1) {
+    writer.setThought({ title: 'T', text: `minute ${minute}`, isOver: false })
+    await time.advance(60_000)
+  }
+  const text = 'The answer comes in small pieces, as answers do, and it is short.'
+  for (const word of text.split(/(?<= )/)) {
+    writer.append(word)
+    await time.advance(1_000)
+  }
+  const finished = writer.finish()
+  await time.advance(1_000)
+  await finished
+  expect(platform.screen).toEqual([`{T: minute 8}\n${text}`])
 })
 
 test('a rotated part stays where it was cut, and what follows begins there', () => {

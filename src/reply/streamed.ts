@@ -44,7 +44,7 @@ export function openStreamed<Body>(
           if (!next) return
           const { controls } = next
           const body = toBody(next)
-          if (standsStill(body, controls)) return
+          if (body === undefined || standsStill(body, controls)) return
           state = await orAnew(() => surface.update(body, { controls }, callSignal))
           shown = { body, controls, atMs: place.clock.elapsed() }
         }),
@@ -60,7 +60,9 @@ export function openStreamed<Body>(
       const { controls } = last
       await orPlain(() =>
         call('stream', 'final', signal, async (callSignal) => {
-          state = await orAnew(() => surface.update(toBody(last), { controls }, callSignal))
+          const body = toBody(last)
+          if (body === undefined) return
+          state = await orAnew(() => surface.update(body, { controls }, callSignal))
         }),
       )
       const messageId = await finish(last)
@@ -81,7 +83,9 @@ export function openStreamed<Body>(
     let messageId: MessageId | undefined
     await orPlain(() =>
       call('post', 'final', signal, async (callSignal) => {
-        messageId = await orAnew(() => surface.finish(toBody(last), { controls: last.controls }, callSignal))
+        const body = toBody(last)
+        if (body === undefined) await surface.abandon(callSignal)
+        else messageId = await orAnew(() => surface.finish(body, { controls: last.controls }, callSignal))
       }),
     )
     return messageId

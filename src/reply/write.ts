@@ -29,6 +29,8 @@ export type { ReplyWriter, WriterOptions } from './writer.ts'
 
 /** After a frame that found the platform down. */
 const PAUSE_AFTER_FAILED_FRAME_MS = 1_000
+/** A message that thought until it was old is not left behind with fewer characters of its answer. Our choice. */
+const LEAST_OF_OLD_CHARS = 200
 const CLOSING = new Error('the reply is complete')
 
 export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWriter {
@@ -49,6 +51,8 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     media ? { looks: { isFile: (url) => media.isFile(url), imageUrls } } : {},
   )
 
+  /** There is no word of it yet. */
+  const isBlank = (): boolean => text.source.trim() === ''
   const sealed: LaidPart<Body>[] = []
   let open: ReplyPart<Body> | undefined
 
@@ -86,7 +90,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
     typing.stop()
     over.abort(CLOSING)
     signal.removeEventListener('abort', endFrames)
-    if (signal.aborted) await messages.current?.message.abandon().catch(noted)
+    if (signal.aborted || isBlank()) await messages.current?.message.abandon().catch(noted)
   })
   // Its failure belongs to whoever calls `finish`; until then it must not count as unhandled.
   done.catch(() => undefined)
@@ -166,7 +170,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
         gallery?.takeRest()
         text.finish()
         framesEnd.abort(CLOSING)
-      } else if (messages.isOld) text.rotate()
+      } else if (messages.isOld && text.source.length - text.openFrom >= LEAST_OF_OLD_CHARS) text.rotate()
       layOut(last ? undefined : limit)
       if (last) sealBlank()
       while (sealed.length > 0) await finishNext()
@@ -220,38 +224,44 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
       const alone = isBlank() ? beside.alone() : undefined
       return alone && { ...alone, controls }
     })
-    if (stands && beside.thoughtLength > 0) shown()
+    if (!stands || beside.thoughtLength === 0 || messages.current?.shownAtMs === undefined) return
+    typing.stop()
+    firstText.shown(false)
   }
 
-  /** A reply without a word, of which a thought stands: it is no longer under way. */
+  /** A reply without a word, of which a message stands: it is no longer under way. What is but a draft goes by itself. */
   function sealBlank(): void {
     const [first] = parts
-    if (sealed.length > 0 || !isBlank() || beside.thoughtLength === 0 || first?.surface === undefined) return
-    if (!first.done)
-      sealed.push({ index: 0, from: 0, to: 0, sealed: true, body: renderer.render([]), plain: '' })
+    if (sealed.length > 0 || !isBlank() || first?.surface === undefined || first.done) return
+    if (beside.thoughtLength === 0 && first.surface['messageId'] === undefined) return
+    sealed.push({ index: 0, from: 0, to: 0, sealed: true, ...beside.wordless() })
   }
 
   async function showFrame(
-    part: Pick<ReplyPart<Body>, 'index' | 'from'>,
+    part: ReplyPart<Body> | Pick<ReplyPart<Body>, 'index' | 'from'>,
     newest: () => Shown<Body> | undefined,
   ): Promise<boolean> {
     try {
       await messages.update(part, newest, framesEnd.signal)
       return true
     } catch (error) {
-      await forgiveFrame(error)
+      await forgiveFrame(error, !('body' in part))
       return false
     }
   }
 
   /** A frame may fail: the next one shows more. Only what will never work ends the reply. */
-  async function forgiveFrame(error: unknown): Promise<void> {
+  async function forgiveFrame(error: unknown, wasBlank: boolean): Promise<void> {
     signal.throwIfAborted()
     if (framesEnd.signal.aborted && !(error instanceof PlatformError)) return
     if (!(error instanceof PlatformError)) throw error
     metrics.count('bridge_frames_skipped_total', { platform: options.account, because: 'refused' })
     changed = true
     if (error.kind === 'rate-limited') return
+    if (error.kind === 'rejected' && wasBlank) {
+      beside.refused()
+      return
+    }
     if (error.kind !== 'unavailable') throw error
     log.debug({ account: options.account, kind: error.kind }, 'frame not shown')
     await clock.sleep(PAUSE_AFTER_FAILED_FRAME_MS, framesEnd.signal).catch(() => undefined)
@@ -282,12 +292,7 @@ export function createReplyWriter<Body>(options: WriterOptions<Body>): ReplyWrit
   }
 
   function shown(): void {
-    firstText.shown()
+    firstText.shown(!isBlank())
     typing.stop()
-  }
-
-  /** There is no word of it yet. */
-  function isBlank(): boolean {
-    return text.source.trim() === ''
   }
 }

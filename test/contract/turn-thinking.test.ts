@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { ReplySettings, Route } from '../../src/contract/policy.ts'
 import type { Beat } from '../support/scripted-assistant.ts'
 import { policy, route } from '../support/bridge-events.ts'
+import { option } from '../support/bridge-people.ts'
 import { openTurns, paced, setUp, type HarnessOptions } from '../support/bridge-harness.ts'
 import {
   at,
@@ -17,6 +18,7 @@ import {
   wait,
   whole,
 } from '../support/scripted-assistant.ts'
+import { oneSecondOfOpus } from '../support/sound-files.ts'
 
 const thinks = (text: string): Beat => ({ kind: 'reasoning', text })
 const uses = (tool?: string): Beat => ({
@@ -178,6 +180,70 @@ test('killed while it delivers: the thought stands above the rest', async () => 
   await h.kill()
   await h.run(100_000)
   expect(h.screen).toEqual(['{thinking.done: Hm.}\nOne two'])
+})
+
+test('a stream that breaks off amid the answer and is followed leaves the thought as it was', async () => {
+  const h = await thinking()
+  h.assistant.onAnswer([started, thinks('Hm.'), delta('One '), fails('lost')])
+  h.assistant.onFollow([{ kind: 'reasoning', text: 'Hm.', whole: true }, whole('One two'), completed])
+  await h.say('?')
+  await h.run(20_000)
+  expect(h.screen).toEqual(['{thinking.done: Hm.}\nOne two'])
+})
+
+test.each([{}, { streams: true }])(
+  'a turn that asks its person before it says a word leaves nothing busy: %o',
+  async (settings) => {
+    const agent = { kind: 'chatflow', workflow: '9', options: [option('team')] } as const
+    const h = await setUp({
+      ...paced,
+      ...settings,
+      policy: policy({ agents: { default: agent }, routes: [route()] }),
+    })
+    h.assistant.onAnswer(says('One.'))
+    await h.say('first')
+    await h.run(1_000)
+    expect(h.screen).toEqual(['ask.parameters\nteam'])
+    const typed = h.platform.callsOf('typing').length
+    await h.run(60_000)
+    expect(h.platform.callsOf('typing')).toHaveLength(typed)
+    await h.say('Blue')
+    await h.run(10_000)
+    expect(h.screen).toEqual(['ask.parameters\nteam', 'One.'])
+    expect(await openTurns(h)).toBe(0)
+  },
+)
+
+test('a draft that tells of a tool is given up when the turn asks its person in a form', async () => {
+  const h = await thinking({ streams: true, asks: true })
+  const fields = ['from', 'to'].map((name) => ({ name, type: 'string', required: true }) as const)
+  h.assistant.onAnswer([
+    started,
+    uses('trains'),
+    wait(3_000),
+    { kind: 'question', prompt: { text: '', fields }, resume: {} },
+  ])
+  await h.say('?')
+  await h.run(2_000)
+  expect([...h.platform.drafts.values()]).toEqual(['working.tool'])
+  await h.run(10_000)
+  expect(h.platform.drafts.size).toBe(0)
+  expect(h.platform.messages).toMatchObject([{ form: { fields: [{ name: 'from' }, { name: 'to' }] } }])
+})
+
+test('an answer of sound alone leaves no tool at work above it', async () => {
+  const h = await thinking({ files: TAKES_FILES })
+  h.assistant.onAnswer([
+    started,
+    uses('sing'),
+    wait(3_000),
+    { kind: 'audio', bytes: oneSecondOfOpus() },
+    completed,
+  ])
+  await h.say('?')
+  await h.run(20_000)
+  expect(h.screen).toEqual(['🔊', '[voice reply.ogg]'])
+  expect(await openTurns(h)).toBe(0)
 })
 
 test('a reply that is stopped, or fails, amid its thoughts folds them up above what is said of it', async () => {

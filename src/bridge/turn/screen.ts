@@ -69,11 +69,13 @@ export interface Screen {
   readonly locale: string
   /** What the place allows. */
   readonly limits: Limits
-  /** Its buttons stop nothing any more, and what was fetched for it is let go. */
+  /** Nothing looks busy, its buttons stop nothing any more, and what was fetched for it is let go. */
   end(): Promise<void>
   /** At shutdown: resolves when nothing of it is left "generating". */
   letGo(): Promise<void>
 }
+
+const ENDED = new Error('the turn has come to its end for now')
 
 const PLAIN_SETTINGS: ReplySettings = {
   minChars: 1,
@@ -103,6 +105,7 @@ export function createScreen(
   let media: AnswerMedia | undefined
   let known = preface + (turn.record.said ?? '')
   const over = new AbortController()
+  const ended = new AbortController()
   const note =
     turn.record.command === undefined ? undefined : createSaidNotes(world.clock, over.signal, saveSaid)
   if (turn.record.parts.length === 0) turn.record = { ...turn.record, parts: [firstPart(keyBase)] }
@@ -209,6 +212,9 @@ export function createScreen(
     async end() {
       over.abort()
       if (stop !== undefined) world.stops.delete(stop)
+      // A turn that asks its person may have begun a reply that says nothing yet.
+      ended.abort(ENDED)
+      await writer?.letGo()
       await media?.close()
     },
     async letGo() {
@@ -265,7 +271,7 @@ export function createScreen(
       metrics: world.metrics,
       settings,
       // One of its own: a thousand listeners on the one signal of the process would each look through all others.
-      signal: AbortSignal.any([world.letGo]),
+      signal: AbortSignal.any([world.letGo, ended.signal]),
       keyBase,
       controls: growingControls(turn.record, world, route),
       askedAtMs,

@@ -29,8 +29,11 @@ export function createThoughts(
 
   return {
     add(text, isWhole = false) {
-      if (isOver) late = (late + text).slice(0, MAX_LATE_CHARS + 1)
-      if (isOver) return false
+      if (isOver) {
+        // All of it has been taken in already: only what is more counts.
+        if (!isWhole) late = (late + text).slice(0, MAX_LATE_CHARS + 1)
+        return false
+      }
       if (isWhole) thinking = createThinking()
       thinking.add(text)
       return !thinking.isEmpty

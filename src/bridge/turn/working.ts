@@ -39,10 +39,9 @@ const LONGEST_NAME = 40
 export function toolName(name: string): string {
   const words = name
     .toWellFormed()
-    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
-    // No mention, no markup, no address: a name is letters, digits and what joins them.
-    .replace(/[^\p{L}\p{M}\p{N} ._+/-]+/gu, '')
-    .replace(/\/{2,}/g, '/')
+    // No mention, no markup, no address, no command: a name is letters, digits and what joins them.
+    .replace(/[^\p{L}\p{M}\p{N}\p{C}\p{Z}\s._+/-]+/gu, '')
+    .replace(/(?:[\p{C}\p{Z}\s/]|\.(?=[\p{C}\p{M}]*\p{L}))+/gu, ' ')
     .trim()
   const characters = Array.from(words)
   if (characters.length <= LONGEST_NAME) return words
