@@ -105,6 +105,19 @@ test('a login that is over is told once, with its reason; and again when it was 
   await watch.close()
 })
 
+test('a login that could not be looked at in between is no news', async () => {
+  const { time, told, start, stands } = await stage()
+  stands({ state: 'over', because: 'taken back' })
+  const watch = start()
+  await time.advance(DAY / 2)
+  stands({ state: 'unknown', because: 'the store is away' })
+  await time.advance(DAY)
+  stands({ state: 'over', because: 'taken back' })
+  await time.advance(2 * DAY)
+  await watch.close()
+  expect(told).toHaveLength(1)
+})
+
 test('an admin who cannot be reached is tried again later, not every minute', async () => {
   const { time, told, start, stands, reach, log } = await stage()
   reach(false)

@@ -43,11 +43,18 @@ export function watchLogin({ admins, standing }: LoginWatchWorld): LoginWatch {
 
   async function watch(): Promise<void> {
     while (!isClosing()) {
-      const found = sayingOf(await standing(closing.signal), clock.now())
-      if (found === undefined) await nowWell(admins, OVER)
-      else if (!isClosing()) await say(found)
+      await look()
       await clock.sleep(LOOK_EVERY_MS, closing.signal).catch(() => undefined)
     }
+  }
+
+  async function look(): Promise<void> {
+    const stands = await standing(closing.signal)
+    // Not seen is not well.
+    if (stands.state === 'unknown') return
+    const found = sayingOf(stands, clock.now())
+    if (found === undefined) await nowWell(admins, OVER)
+    else if (!isClosing()) await say(found)
   }
 
   async function say({ key, notice, params }: Saying): Promise<void> {

@@ -126,9 +126,7 @@ async function withAssistant<T>(
     flavor: coze.flavor,
     login: coze.auth.kind === 'oauth' && kept !== undefined ? loginFrom(coze, kept) : plain(coze.auth),
     limits: LIMITS,
-    useEnvProxy: ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].some(
-      (name) => (env[name] ?? '') !== '',
-    ),
+    proxyEnv: env,
     clock: realClock,
     log: open.log,
   })

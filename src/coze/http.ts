@@ -5,7 +5,7 @@ import { Agent, EnvHttpProxyAgent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import { AssistantError } from '../contract/errors.ts'
 import type { JsonObject } from '../contract/event.ts'
-import type { Clock } from '../contract/runtime.ts'
+import type { Clock, ProxyEnv } from '../contract/runtime.ts'
 import { readCapped, readEvents } from './body.ts'
 import type { EventStream } from './body.ts'
 import {
@@ -45,8 +45,8 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>
   /** undici's; `limits.connectMs` is then its own business, and so is closing it. */
   readonly dispatcher?: Dispatcher
-  /** Go through the proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name. Default false. */
-  readonly useEnvProxy?: boolean
+  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. Absent: no proxy. */
+  readonly proxyEnv?: ProxyEnv
 }
 
 export interface Exchange {
@@ -96,8 +96,7 @@ const KEEP_ALIVE_MS = 15_000
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits }
   const base = options.apiBase.replace(/\/+$/, '')
-  const own =
-    options.dispatcher === undefined ? createDispatcher(limits, options.useEnvProxy === true) : undefined
+  const own = options.dispatcher === undefined ? createDispatcher(limits, options.proxyEnv ?? {}) : undefined
   const dispatcher = options.dispatcher ?? own
   const { clock } = options
 
@@ -199,7 +198,7 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-function createDispatcher(limits: HttpLimits, useEnvProxy: boolean): Dispatcher {
+function createDispatcher(limits: HttpLimits, env: ProxyEnv): Dispatcher {
   const settings = {
     connect: { timeout: limits.connectMs },
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -207,8 +206,15 @@ function createDispatcher(limits: HttpLimits, useEnvProxy: boolean): Dispatcher 
     connections: null,
     allowH2: false,
   }
-  return useEnvProxy ? new EnvHttpProxyAgent(settings) : new Agent(settings)
+  const read = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? ''
+  const proxies = { httpProxy: read('HTTP_PROXY'), httpsProxy: read('HTTPS_PROXY') }
+  if (proxies.httpProxy === '' && proxies.httpsProxy === '') return new Agent(settings)
+  const noProxy = [read('NO_PROXY'), ALWAYS_DIRECT].filter((part) => part !== '').join(',')
+  return new EnvHttpProxyAgent({ ...settings, ...proxies, noProxy })
 }
+
+/** The machine itself is never behind a proxy. */
+const ALWAYS_DIRECT = 'localhost,127.0.0.1,::1,[::1]'
 
 function nameOf(exchange: Exchange): string {
   return `${exchange.method} ${exchange.path}`

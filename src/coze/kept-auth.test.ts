@@ -6,6 +6,7 @@ import { AssistantError, type Failure } from '../contract/errors.ts'
 import type { KeptLogin } from '../contract/login.ts'
 import { createLoginShelf } from '../store/logins.ts'
 import { openStore } from '../store/open.ts'
+import { readErrorBody, refusalToFailure } from './errors.ts'
 import { createKeptAuth } from './kept-auth.ts'
 
 const live = new AbortController().signal
@@ -91,6 +92,10 @@ function no(facts: Partial<Failure> = {}): AssistantError {
 }
 const lost = (): AssistantError =>
   new AssistantError({ kind: 'lost', detail: 'POST /token: broke', outcome: 'unknown' })
+
+/** What the client makes of an answer with this body. */
+const answered = (httpStatus: number, body?: unknown): AssistantError =>
+  new AssistantError(refusalToFailure({ what: 'POST /token', httpStatus, ...readErrorBody(body) }))
 
 /** Lets a call that sleeps a little go on. */
 async function during<T>(time: { advance(ms: number): Promise<void> }, promise: Promise<T>): Promise<T> {
@@ -296,4 +301,93 @@ test('one who gives up does not take the renewal from the others; a stop waits f
   await expect(left).rejects.toMatchObject({ failure: { kind: 'cancelled' } })
   await during(time, auth.settle())
   expect(await shelf.read()).toMatchObject({ generation: 2 })
+})
+
+test.each([
+  ['a gateway', 502, { error: 'Service Unavailable' }],
+  ['a gateway at its limit', 503, { error: 'invalid_request' }],
+  ['a proxy’s page', 403, undefined],
+  ['a page for an unknown path', 404, undefined],
+  ['one who waited too long', 408, { error: 'Request Timeout' }],
+  ['one who is asked too often', 429, { error: 'Too Many Requests' }],
+  ['Coze, out of order', 400, { error_code: 'internal_error' }],
+  ['somebody with status 200', 200, { error_code: 'maintenance' }],
+])('%s is no end of a login: HTTP %i', async (_who, httpStatus, body) => {
+  const { time, process, answering, good } = await stage()
+  const { ask, auth, log } = process()
+  answering(() => {
+    good.add('r1')
+    return Promise.reject(answered(httpStatus, body))
+  })
+  await time.advance(15 * MINUTE)
+  await expect(during(time, ask())).rejects.toThrow(AssistantError)
+  expect(await during(time, auth.standing(live))).toMatchObject({ state: 'good' })
+  answering(async (give) => give())
+  expect(await during(time, ask())).toBe('a2')
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
+})
+
+test.each([
+  [400, { error_code: 'invalid_grant', error: 'invalid_grant' }],
+  [401, { error: 'invalid_client' }],
+  [200, { error_code: 'access_deny', error_message: 'no' }],
+])('Coze’s own "no" ends it: HTTP %i, %o', async (httpStatus, body) => {
+  const { time, process, answering, used } = await stage()
+  const { ask, auth } = process()
+  answering(() => Promise.reject(answered(httpStatus, body)))
+  await time.advance(15 * MINUTE)
+  await expect(during(time, ask())).rejects.toThrow('run `bridge login`')
+  expect(await during(time, auth.standing(live))).toMatchObject({ state: 'over' })
+  expect(used).toEqual(['r1'])
+})
+
+test('a "no" is asked for once more after ten minutes, and forgotten when it was none', async () => {
+  const { time, used, good, process, answering } = await stage()
+  const { ask, auth, log } = process()
+  good.clear()
+  await time.advance(15 * MINUTE)
+  await expect(during(time, ask())).rejects.toThrow('run `bridge login`')
+  await time.advance(9 * MINUTE)
+  await expect(during(time, ask())).rejects.toThrow('run `bridge login`')
+  expect(used).toHaveLength(1)
+  await time.advance(MINUTE)
+  await expect(during(time, ask())).rejects.toThrow('run `bridge login`')
+  expect(used).toHaveLength(2)
+  await time.advance(10 * MINUTE)
+  // No answer proves nothing, not that it is well again either.
+  good.add('r1')
+  answering(() => {
+    good.add('r1')
+    return Promise.reject(lost())
+  })
+  expect(await during(time, auth.standing(live))).toMatchObject({ state: 'over' })
+  answering(async (give) => give())
+  expect(await during(time, ask())).toBe('a2')
+  expect(await auth.standing(live)).toMatchObject({ state: 'good' })
+  expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
+})
+
+test('nobody waits for the store with the token at hand, and a stop waits until it is kept', async () => {
+  const { time, process, answering, storeIsAway, shelf, used } = await stage()
+  const { ask, auth } = process()
+  answering(async (give) => {
+    storeIsAway(true)
+    return give()
+  })
+  await time.advance(15 * MINUTE)
+  expect(await during(time, Promise.all([ask(), ask()]))).toEqual(['a2', 'a2'])
+  expect(await shelf.read()).toMatchObject({ generation: 1 })
+  // Whoever comes when that token has ended too does wait.
+  await time.advance(15 * MINUTE)
+  let isAnswered = false
+  const late = ask().finally(() => (isAnswered = true))
+  await time.advance(MINUTE)
+  expect(isAnswered).toBe(false)
+  storeIsAway(false)
+  const stopped = auth.settle()
+  await time.advance(11_000)
+  await stopped
+  expect(await shelf.read()).toMatchObject({ generation: 2, refreshToken: 'r2' })
+  await late
+  expect(used).toEqual(['r1'])
 })

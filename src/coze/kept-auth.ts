@@ -5,7 +5,7 @@
 // 2. It takes the turn among the processes, and looks once more: another one may have been faster.
 // 3. It asks Coze, and keeps what came before anything else: a store that is away is waited for, tokens in hand.
 // 4. No answer proves nothing: the same right is tried again later. Refused while nobody has put in another: it is over,
-//    until a person logs in again.
+//    until a person logs in again. Asked once more now and then: an answer on the way may have lied.
 
 import { AssistantError } from '../contract/errors.ts'
 import type { KeptLogin, LoginShelf } from '../contract/login.ts'
@@ -35,14 +35,18 @@ const KEEP_EVERY_MS = 24 * 3_600_000
 /** A token so young that is refused will not be accepted when it is another one. */
 const TOO_YOUNG_MS = 30_000
 const LONGEST_PAUSE_MS = 10_000
+/** A refusal is believed for so long, then Coze is asked again. Our choice. */
+const BELIEVED_MS = 10 * 60_000
 
 export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Auth {
   let current: KeptLogin | undefined
   /** Coze would not have this one, though its time is not over. */
   let spoiled: string | undefined
-  /** The generation that cannot be renewed any more. */
-  let over: { readonly generation: number; readonly because: string } | undefined
+  /** The generation that cannot be renewed any more. `sinceMs`, by the steady clock: when that was last found. */
+  let over: { readonly generation: number; readonly because: string; readonly sinceMs: number } | undefined
   let renewal: Promise<string> | undefined
+  /** Those who wait for the renewal have its token once it is here, though the store may be away. */
+  let inHand: PromiseWithResolvers<string> | undefined
   const closing = new AbortController()
 
   return { token, forget, standing, settle }
@@ -88,12 +92,16 @@ export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Aut
     await renewal?.catch(() => undefined)
   }
 
-  /** One for all who wait; it does not end when one of them gives up. */
+  /** One for all who wait; it does not end when one of them gives up, nor before what came is kept. */
   function renewOnce(evenIfFresh: boolean): Promise<string> {
-    renewal ??= renew(evenIfFresh).finally(() => {
-      renewal = undefined
-    })
-    return renewal
+    if (renewal === undefined) {
+      inHand = Promise.withResolvers()
+      renewal = renew(evenIfFresh).finally(() => {
+        renewal = undefined
+        inHand = undefined
+      })
+    }
+    return inHand === undefined ? renewal : Promise.race([renewal, inHand.promise])
   }
 
   async function renew(evenIfFresh: boolean): Promise<string> {
@@ -128,7 +136,8 @@ export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Aut
     if (current === undefined || kept.generation > current.generation) current = kept
     if (over !== undefined && over.generation < current.generation) over = undefined
     if (!isFresh(current) && current.refreshEndsAtMs <= clock.now()) giveUp(current, RUN_OUT)
-    if (over !== undefined && !isFresh(current)) throw overError(over.because)
+    const isBelieved = over !== undefined && clock.elapsed() - over.sinceMs < BELIEVED_MS
+    if (over !== undefined && isBelieved && !isFresh(current)) throw overError(over.because)
     return current
   }
 
@@ -139,8 +148,7 @@ export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Aut
       tokens = await calls.renew(login.refreshToken, AbortSignal.timeout(RENEW_WITHIN_MS))
     } catch (error) {
       const { httpStatus, reason, kind, detail } = failureOf(error, WHAT, closing.signal)
-      const isRefused = isNo(httpStatus, reason) && kind !== 'rate-limited'
-      if (!isRefused) throw error
+      if (kind === 'rate-limited' || !isNo(httpStatus, reason)) throw error
       const latest = await shelf.read()
       if (latest !== undefined && latest.generation > login.generation) return undefined
       giveUp(login, `Coze does not renew it any more (${detail})`)
@@ -153,6 +161,7 @@ export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Aut
   async function keep(login: KeptLogin): Promise<KeptLogin | undefined> {
     current = login
     spoiled = undefined
+    over = undefined
     for (let pauseMs = 100; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
       try {
         if (await shelf.put(login)) return login
@@ -164,15 +173,18 @@ export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Aut
           return login
         }
         log.warn({ pauseMs }, 'the renewed login is not kept yet: the store is away', error)
+        inHand?.resolve(login.accessToken)
+        // Whoever comes later, when this token has ended too, waits for the store.
+        inHand = undefined
         await clock.sleep(pauseMs, closing.signal).catch(() => undefined)
       }
     }
   }
 
   function giveUp({ generation }: KeptLogin, because: string): void {
-    if (over?.generation === generation) return
-    over = { generation, because }
-    log.error({ because }, 'the login at Coze is over: run `bridge login`')
+    const isKnown = over?.generation === generation
+    over = { generation, because, sinceMs: clock.elapsed() }
+    if (!isKnown) log.error({ because }, 'the login at Coze is over: run `bridge login`')
   }
 
   function isFresh(login: KeptLogin): boolean {
@@ -187,11 +199,25 @@ export function createKeptAuth({ calls, shelf, clock, log }: KeptAuthWorld): Aut
 const NOBODY = 'nobody has logged in yet'
 const RUN_OUT = 'nobody renewed it in time'
 
-/** Something else than a "no" passes: a busy gateway, an error of theirs. */
+/** OAuth's words for what passes. RFC 6749 and 8628; `internal_error`: coze-go. */
+const PASSING = new Set(['internal_error', 'server_error', 'temporarily_unavailable', 'slow_down'])
+/** OAuth's words for a "no", in an answer whose status says nothing. RFC 6749; `access_deny`: coze-go. */
+const REFUSALS = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'access_denied',
+  'access_deny',
+  'expired_token',
+])
+
+/** Coze's own "no" has OAuth's word in it. All else passes: a busy gateway, a proxy's page, an error of theirs. */
 function isNo(httpStatus: number | undefined, reason: string | undefined): boolean {
-  if (reason === 'internal_error' || reason === 'temporarily_unavailable' || reason === 'slow_down')
-    return false
-  return reason !== undefined || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)
+  if (httpStatus === undefined || reason === undefined || PASSING.has(reason)) return false
+  if (httpStatus < 400) return REFUSALS.has(reason)
+  return httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429
 }
 
 /** Only the owner can mend it, and this is how. */

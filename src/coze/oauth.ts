@@ -33,6 +33,7 @@ export interface DeviceCode {
   /** Where the person opens it; the code is in it. */
   readonly address: string
   readonly lastsMs: number
+  /** At least a second. */
   readonly pollEveryMs: number
 }
 
@@ -55,6 +56,8 @@ const REFRESH_LASTS_MS = 30 * 24 * 3_600_000
 /** Coze docs: OAuth device code: the defaults. */
 const DEVICE_LASTS_S = 300
 const POLL_EVERY_S = 5
+/** Whatever it answers, it is not asked without a pause. Our choice. */
+const LEAST_POLL_EVERY_S = 1
 
 export function createOAuthCalls(world: {
   readonly app: OAuthApp
@@ -155,6 +158,6 @@ function readDeviceCode({ body, logid }: JsonAnswer, path: string): DeviceCode {
     address: page.href,
     // A span here, unlike in the answers with tokens.
     lastsMs: (toNumber(body['expires_in']) ?? DEVICE_LASTS_S) * 1000,
-    pollEveryMs: (toNumber(body['interval']) ?? POLL_EVERY_S) * 1000,
+    pollEveryMs: Math.max(LEAST_POLL_EVERY_S, toNumber(body['interval']) ?? POLL_EVERY_S) * 1000,
   }
 }

@@ -22,10 +22,13 @@ export function createToldOnce(
   const told = store.keyv<boolean>(NAMESPACE)
   /** Known to be well: asked of the store once, and again after each telling. */
   const well = new Set<string>()
+  /** How often it was to be told: what was read before the last time proves nothing. */
+  let tellings = 0
   const dayOf = (key: string) => ({ namespace: NAMESPACE, key: `${key} today` })
 
   return {
     async first(key) {
+      tellings += 1
       well.delete(key)
       return await coordination.accept(
         { namespace: NAMESPACE, key, value: true },
@@ -37,9 +40,11 @@ export function createToldOnce(
     },
     async over(key) {
       if (well.has(key)) return
-      well.add(key)
-      if ((await told.get(key)) === undefined) return
-      await coordination.commit([{ delete: { namespace: NAMESPACE, key } }])
+      const before = tellings
+      if ((await told.get(key)) !== undefined) {
+        await coordination.commit([{ delete: { namespace: NAMESPACE, key } }])
+      }
+      if (tellings === before) well.add(key)
     },
   }
 }

@@ -35,6 +35,25 @@ test('a key with line breaks reads back as one', () => {
   expect(parseEnv(envText('', [['KEY', pem]], 'x'))).toEqual({ KEY: pem })
 })
 
+const PEM = '-----BEGIN PRIVATE KEY-----\nMIIE+/=\nTOKEN=\n-----END PRIVATE KEY-----'
+
+test.each(['"', "'", '`'])('a value of several lines between %s is replaced whole', (quote) => {
+  const before = `# it's mine\nA=1\nexport KEY = ${quote}${PEM}${quote} # old\nTOKEN=old\nB=2\n`
+  const after = envText(before, Object.entries({ KEY: 'new', TOKEN: 't' }), 'x')
+  expect(after).toBe("# it's mine\nA=1\nKEY=new\nTOKEN=t\nB=2\n")
+})
+
+test('a value of several lines that is not asked for stays as it is, whatever stands in its lines', () => {
+  const before = `KEY="${PEM}"\n\nOPEN="no end\nTOKEN=old\n`
+  const after = envText(before, Object.entries({ TOKEN: 't' }), 'x')
+  expect(after).toBe(before.replace('=old', '=t'))
+  expect(parseEnv(after)).toEqual({ KEY: PEM, OPEN: '"no end', TOKEN: 't' })
+})
+
+test('a variable that was there twice is there once, with its new value', () => {
+  expect(envText('A=1\nB=2\nA=3\n', [['A', 'new']], 'x')).toBe('A=new\nB=2\n')
+})
+
 const ANSWERS: Answers = {
   locale: 'en',
   coze: {
@@ -66,6 +85,21 @@ test.each(CLI_LOCALES)('the file says what was answered, in %s, and no secret', 
   })
   for (const secret of Object.values(env)) expect(yaml).not.toContain(secret)
 })
+
+test.each(['sqlite:./data/bridge.db', ANSWERS.store])(
+  'the store that was chosen is used: %s',
+  async (store) => {
+    const answers = { ...ANSWERS, store }
+    const yaml = yamlText(answers, await readCliWords('en'), undefined)
+    const before = '# BRIDGE_STORE=memory:\nBRIDGE_STORE=sqlite:./old.db\n'
+    const env = Object.entries(parseEnv(envText(before, variablesOf(answers), 'x')))
+    expect(
+      (await load({ yaml, env: Object.fromEntries(env.map(([name, value = '']) => [name, value])) })).store,
+    ).toBe(store)
+    // Where it was not set, the file alone says it.
+    expect(parseEnv(envText('', variablesOf(answers), 'x'))).not.toHaveProperty('BRIDGE_STORE')
+  },
+)
 
 test.each([
   [{ kind: 'oauth', clientId: '1', flow: 'pkce', redirectPort: 8_789, clientSecret: 'hush', workspace: '7' }],

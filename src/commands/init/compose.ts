@@ -4,7 +4,7 @@ import { passwordsOf } from '../../config/store-rules.ts'
 import type { Say } from '../cli-words.ts'
 import type { Answers, PlatformAnswer } from './answers.ts'
 
-/** The variables of .env, in order. */
+/** The variables of .env, in order; those of `ONLY_WHERE_THERE` are not added to it. */
 export function variablesOf({
   coze,
   platforms,
@@ -40,8 +40,12 @@ function variablesOfPlatform(platform: PlatformAnswer): readonly (readonly [stri
 }
 
 function variablesOfStore(store: string): readonly (readonly [string, string])[] {
-  return passwordsOf(store).length === 0 ? [] : [['REDIS_URL', store]]
+  const address = passwordsOf(store).length === 0 ? [] : [['REDIS_URL', store] as const]
+  return [...address, ['BRIDGE_STORE', store]]
 }
+
+/** config/bridge.yaml says the same, but a variable that is set wins over it. */
+const ONLY_WHERE_THERE: ReadonlySet<string> = new Set(['BRIDGE_STORE'])
 
 /** What was there stays: its comments, its other variables. `heading`: above what is new. */
 export function envText(
@@ -49,18 +53,44 @@ export function envText(
   variables: readonly (readonly [name: string, value: string])[],
   heading: string,
 ): string {
-  const left = new Map(variables)
-  const lines = before === '' ? [] : before.replace(/\n+$/, '').split('\n')
-  const kept = lines.map((line) => {
-    const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1]
-    const value = name === undefined ? undefined : left.get(name)
-    if (name === undefined || value === undefined) return line
-    left.delete(name)
-    return `${name}=${quoted(value)}`
+  const values = new Map(variables)
+  const written = new Set<string>()
+  const kept = entriesOf(before).flatMap(({ name, text }) => {
+    const value = name === undefined ? undefined : values.get(name)
+    if (name === undefined || value === undefined) return [text]
+    // A second one would win.
+    if (written.has(name)) return []
+    written.add(name)
+    return [`${name}=${quoted(value)}`]
   })
-  const added = [...left].map(([name, value]) => `${name}=${quoted(value)}`)
+  const added = [...values]
+    .filter(([name]) => !written.has(name) && !ONLY_WHERE_THERE.has(name))
+    .map(([name, value]) => `${name}=${quoted(value)}`)
   const blocks = [kept.join('\n'), added.length === 0 ? '' : [`# ${heading}`, ...added].join('\n')]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+interface Entry {
+  /** The variable it sets; undefined: a comment, an empty line. */
+  readonly name: string | undefined
+  /** Without the line break at its end. */
+  readonly text: string
+}
+
+/** As Node's reader of .env files understands it: a quote that is closed somewhere spans the lines until there. */
+function entriesOf(before: string): readonly Entry[] {
+  const entries: Entry[] = []
+  let rest = before.replace(/\n+$/, '')
+  while (rest !== '') {
+    const [start = '', name, quote] =
+      /^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(["'`]?)/.exec(rest) ?? []
+    const closing = quote === undefined || quote === '' ? -1 : rest.indexOf(quote, start.length)
+    const end = rest.indexOf('\n', Math.max(0, closing))
+    const text = end === -1 ? rest : rest.slice(0, end)
+    entries.push({ name, text })
+    rest = end === -1 ? '' : rest.slice(end + 1)
+  }
+  return entries
 }
 
 /** As Node's reader of .env files understands it: quotes only where they are needed. */

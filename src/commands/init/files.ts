@@ -1,6 +1,6 @@
 // How do the new files get where they belong: all or none, nothing lost that was there?
 
-import { chmod, copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 export interface NewFile {
@@ -21,7 +21,7 @@ export async function textOf(folder: string, path: string): Promise<string | und
 }
 
 /**
- * 1. Every file is written whole beside its place. 2. What is in a place is copied, as private as it will be.
+ * 1. Every file is written whole beside its place. 2. What is in a place is copied, as private as it is and as it will be.
  * 3. Every file is moved into its place. Until the third step nothing has changed. Answers the copies' paths.
  */
 export async function putFiles(
@@ -36,7 +36,7 @@ export async function putFiles(
       if ((await textOf(folder, path)) === undefined) continue
       const copy = `${path}.${stamp}.bak`
       await copyFile(join(folder, path), join(folder, copy))
-      await chmod(join(folder, copy), mode)
+      await chmod(join(folder, copy), mode & (await stat(join(folder, path))).mode)
       copies.push(copy)
     }
     for (const { path } of files) await rename(beside(folder, path, stamp), join(folder, path))

@@ -16,7 +16,6 @@ import {
 } from '../../coze/index.ts'
 import { createLogger } from '../../logging.ts'
 import { openPlatforms } from '../../platforms.ts'
-import { usesProxy } from '../../proxies.ts'
 import type { PlatformAnswer } from './answers.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -114,7 +113,7 @@ async function failureOf<Value>(
     login,
     clock: realClock,
     log,
-    useEnvProxy: usesProxy(env),
+    proxyEnv: env,
   })
   try {
     return { value: await ask(client, AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)])) }

@@ -11,7 +11,6 @@ import {
   type OAuthTokens,
 } from '../../coze/index.ts'
 import { createLogger } from '../../logging.ts'
-import { usesProxy } from '../../proxies.ts'
 import type { Say } from '../cli-words.ts'
 import { loginByBrowser } from './by-browser.ts'
 import { loginByDevice } from './by-device.ts'
@@ -36,7 +35,7 @@ export interface LoginDesk {
 export async function logIn(wish: LoginWish, desk: LoginDesk, signal: AbortSignal): Promise<OAuthTokens> {
   const { apiBase, app } = wish
   const { say } = desk
-  const http = createHttp({ apiBase, clock: realClock, useEnvProxy: usesProxy(desk.env) })
+  const http = createHttp({ apiBase, clock: realClock, proxyEnv: desk.env })
   const calls = createOAuthCalls({ app, http, clock: realClock })
   try {
     if (wish.flow === 'pkce') {
@@ -70,7 +69,7 @@ export async function nameOfAccount(
 ): Promise<string | undefined> {
   const log = createLogger({ level: 'silent', pretty: false, secrets: [], write: () => undefined })
   const login = { kind: 'token', token: accessToken } as const
-  const client = createCozeClient({ apiBase, login, clock: realClock, log, useEnvProxy: usesProxy(env) })
+  const client = createCozeClient({ apiBase, login, clock: realClock, log, proxyEnv: env })
   try {
     const { name, id } = await getMe(client, signal)
     return name || id || undefined
