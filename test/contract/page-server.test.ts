@@ -306,9 +306,19 @@ test('a file that is no picture is saved, never shown in place', async () => {
   expect(twice).toMatchObject({ ok: false })
 })
 
-test('as many pages as it can feed, and no more', async () => {
+test('a file whose message was refused can be sent all the same', async () => {
+  const { fileId } = await client.bring('notes.txt', Buffer.from('notes'))
+  const saying = { do: 'say', personId: 'person-1', text: '', fileIds: [fileId] } as const
+  const room = client.direct('discord')
+  expect(await client.act({ ...saying, roomId: 'discord:1' })).toMatchObject({ ok: false })
+  expect(await client.act({ ...saying, roomId: room, personId: 'nobody' })).toMatchObject({ ok: false })
+  expect(await client.act({ ...saying, roomId: room })).toEqual({ ok: true })
+  expect(await client.act({ ...saying, roomId: room })).toMatchObject({ ok: false })
+})
+
+test('as many pages as leave a browser a connection for what people do, and no more', async () => {
   const more: PageClient[] = []
-  for (let n = 0; n < 7; n += 1) more.push(await openPageClient(page.address))
+  for (let n = 0; n < 4; n += 1) more.push(await openPageClient(page.address))
   expect((await ask({ path: 'events' })).status).toBe(503)
   for (const each of more) each.close()
 })

@@ -56,7 +56,7 @@ variables alone. \`npm run init\` writes a file for you.
 - Anywhere in a text, \`\${env:NAME}\` takes a variable (also from a file \`.env\`) and \`\${file:PATH}\` the content of a file, beside the
   configuration file; \`$\${\` is \`\${\` itself. Put every secret there, not into the YAML.
 - Coze's ids have 19 digits. They may stand with or without quotes.
-- Mistakes are told all at once, with line and remedy, and nothing starts. \`node src/cli.ts config\` checks the file and prints it with
+- Mistakes are told all at once, with line and remedy, and nothing starts. \`npm run config\` checks the file and prints it with
   every default, secrets left out. \`npm run schema\` prints the JSON Schema; the example's first line gives it to your editor.
 - A changed file is taken while the bridge runs: see [running.md](running.md#changing-the-configuration).
 
@@ -86,7 +86,7 @@ only where there is no configuration file. Without a file, direct messages are o
 - 任何文字里都可以写 \`\${env:NAME}\`（取变量，也包括 \`.env\` 里的）和 \`\${file:PATH}\`（取文件内容，路径相对于配置文件所在目录）；
   \`$\${\` 表示 \`\${\` 本身。密钥都放在那里，不要写进 YAML。
 - 扣子的 ID 有 19 位，加不加引号都行。
-- 写错的地方会一次全部指出，带行号和改法，桥不会启动。\`node src/cli.ts config\` 检查文件并打印出全部默认值，不显示密钥；
+- 写错的地方会一次全部指出，带行号和改法，桥不会启动。\`npm run config\` 检查文件并打印出全部默认值，不显示密钥；
   \`npm run schema\` 打印 JSON Schema，示例文件的第一行就是给编辑器用的。
 - 桥在运行时会采用改过的文件：见 [running.zh-CN.md](running.zh-CN.md#修改配置)。
 

@@ -9,7 +9,7 @@ export const RUN: readonly { readonly command: string; readonly needs?: 'stage' 
 /** Named within a line rather than in a block, and run all the same. */
 export const RUN_BESIDE: typeof RUN = [
   { command: 'npm run schema' },
-  { command: 'node src/cli.ts config', needs: 'stage' },
+  { command: 'npm run config', needs: 'stage' },
   { command: 'npm run doctor', needs: 'stage' },
   { command: 'npm run commands', needs: 'stage' },
 ]

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { PageAction, PageAnswer } from './protocol.ts'
 import type { Play } from './play.ts'
+import type { GivenFile, TakeFiles } from './shelf.ts'
 import { Wrong } from './wrong.ts'
 
 const id = z.string().min(1).max(300)
@@ -76,8 +77,10 @@ export async function carryOut(play: Play, action: Read): Promise<PageAnswer> {
       const { roomId, personId, text, mention = false, replyTo, fileIds = [] } = action
       if (text.trim() === '' && fileIds.length === 0) throw new Wrong('There is nothing to send.')
       const pane = play.paneOf(roomId)
-      const files = play.shelf.take(fileIds)
-      pane.say({ roomId, personId, text, mention, files, ...(replyTo === undefined ? {} : { replyTo }) })
+      const quoted = replyTo === undefined ? {} : { replyTo }
+      await play.shelf.lend((take) =>
+        pane.say({ roomId, personId, text, mention, files: take(fileIds), ...quoted }),
+      )
       return { ok: true }
     }
     case 'press': {
@@ -87,13 +90,15 @@ export async function carryOut(play: Play, action: Read): Promise<PageAnswer> {
     }
     case 'command': {
       const { do: _, ...rest } = action
-      play.paneOf(rest.roomId).command({ ...rest, fileOf: fileFrom(play) })
+      const pane = play.paneOf(rest.roomId)
+      await play.shelf.lend((take) => pane.command({ ...rest, fileOf: oneOf(take) }))
       return { ok: true }
     }
     case 'submit': {
       const { do: _, messageId, ...rest } = action
       const on = messageId === undefined ? {} : { messageId }
-      await play.paneOf(rest.roomId).submit({ ...rest, ...on, fileOf: fileFrom(play) })
+      const pane = play.paneOf(rest.roomId)
+      await play.shelf.lend((take) => pane.submit({ ...rest, ...on, fileOf: oneOf(take) }))
       return { ok: true }
     }
     case 'addPerson':
@@ -115,9 +120,9 @@ export async function carryOut(play: Play, action: Read): Promise<PageAnswer> {
   }
 }
 
-function fileFrom({ shelf }: Play): (fileId: string) => ReturnType<Play['shelf']['take']>[number] {
+function oneOf(take: TakeFiles): (fileId: string) => GivenFile {
   return (fileId) => {
-    const [file] = shelf.take([fileId])
+    const [file] = take([fileId])
     if (file === undefined) throw new Wrong('The file is no longer there: choose it again.')
     return file
   }

@@ -92,8 +92,9 @@ export function createBridgeKeeper(parts: PageBridgeParts): BridgeKeeper {
     // Told to, or another has taken its place.
     if (running !== mine) return
     running = undefined
-    say({ state: 'ended', exitCode, log: scrubbed(mine.output.slice(-LOG_CHARS)) })
+    say({ state: 'ended', exitCode, log: scrubbed(mine.output).slice(-LOG_CHARS) })
   }
+  /** The whole of it, before it is cut: half a secret is not known for one. */
   const scrubbed = (log: string): string =>
     [...secrets(), access?.token ?? '']
       .filter((secret) => secret.length > 3)
@@ -113,8 +114,7 @@ export function createBridgeKeeper(parts: PageBridgeParts): BridgeKeeper {
       inTurn(async () => {
         if (running !== undefined) say({ state: 'stopping' })
         await end('stop')
-        // Another Coze knows nothing of these conversations.
-        if (access !== undefined && access.kind !== coze.kind) stores += 1
+        if (access !== undefined && !knowsConversationsOf(access, coze)) stores += 1
         access = coze
         await mkdir(join(folder, 'config'), { recursive: true })
         await writeFile(join(folder, 'config', 'bridge.yaml'), pageConfig(PLATFORM_NAMES, coze.kind))
@@ -132,4 +132,9 @@ export function createBridgeKeeper(parts: PageBridgeParts): BridgeKeeper {
         await rm(folder, { recursive: true, force: true })
       }),
   }
+}
+
+/** Another Coze, or another agent, knows nothing of what was said to this one. */
+function knowsConversationsOf(before: CozeAccess, after: CozeAccess): boolean {
+  return before.kind === after.kind && before.apiBase === after.apiBase && before.botId === after.botId
 }

@@ -104,3 +104,15 @@ test('a page is told everything first', () => {
   expect(page.got.map((event) => (event.kind === 'message' ? event.message.id : ''))).toEqual(['old', 'new'])
   hub.close()
 })
+
+test('however long the story is, a page that takes it slowly is told all of it', () => {
+  const page = pageWith(1)
+  const story = Array.from({ length: 5_000 }, (_, n) => message(String(n), 1))
+  const hub = createHub(() => story)
+  hub.open(page.sink)
+  hub.publish(message('new', 1))
+  for (let n = 0; n <= story.length; n += 1) page.drain()
+  expect(page.ended).toBe(false)
+  expect(page.got).toEqual([...story, message('new', 1)])
+  hub.close()
+})

@@ -22,7 +22,9 @@ export interface Hub {
   close(): void
 }
 
-const MAX_PAGES = 8
+/** A browser opens six connections to one server of HTTP/1.1, over all tabs: one stays for what people do. */
+export const MAX_PAGES = 5
+/** Of what comes after the story a page is told first. */
 const MAX_WAITING = 2_000
 /** Nothing on the way may take the stream for dead. */
 const BEAT_MS = 15_000
@@ -36,10 +38,11 @@ export function createHub(everything: () => readonly PageEvent[]): Hub {
     publish: (event) => streams.forEach((stream) => stream.send(event)),
     open(sink) {
       if (streams.size >= MAX_PAGES) return false
-      const stream = createStream(sink)
+      const story = everything()
+      const stream = createStream(sink, story.length + MAX_WAITING)
       streams.add(stream)
       sink.onClose(() => streams.delete(stream))
-      for (const event of everything()) stream.send(event)
+      for (const event of story) stream.send(event)
       return true
     },
     get pages() {
@@ -58,7 +61,7 @@ interface Stream {
   end(): void
 }
 
-function createStream(sink: Sink): Stream {
+function createStream(sink: Sink, maxWaiting: number): Stream {
   const waiting = new Map<string, string>()
   const gate = { isFull: false }
   let isOpen = true
@@ -102,7 +105,7 @@ function createStream(sink: Sink): Stream {
       // Behind what it may rest on: a room before its messages.
       waiting.delete(key)
       waiting.set(key, text)
-      if (waiting.size > MAX_WAITING) end()
+      if (waiting.size > maxWaiting) end()
     },
   }
 }

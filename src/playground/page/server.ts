@@ -11,7 +11,7 @@ import { startBridgeProcess } from '../process.ts'
 import { createAssets } from './assets.ts'
 import type { Launch } from './bridge.ts'
 import { answer, HEADERS, readBody, refuse } from './http.ts'
-import { createHub, type Hub } from './hub.ts'
+import { createHub, MAX_PAGES, type Hub } from './hub.ts'
 import { openPlay, type Play } from './play.ts'
 import { MAX_FILE_BYTES } from './shelf.ts'
 import { Wrong } from './wrong.ts'
@@ -139,8 +139,7 @@ async function hand(
 }
 
 function streamTo(hub: Hub, response: ServerResponse): void {
-  const isLet = hub.pages < MAX_STREAMS
-  if (!isLet) {
+  if (hub.pages >= MAX_PAGES) {
     refuse(response, 503, 'The playground is open in too many tabs: close one.')
     return
   }
@@ -153,9 +152,6 @@ function streamTo(hub: Hub, response: ServerResponse): void {
     end: () => response.end(),
   })
 }
-
-/** As many as the hub takes. */
-const MAX_STREAMS = 8
 
 /** What a browser shows in place; everything else is only saved, whatever it calls itself. */
 const IN_PLACE = /^(?:image\/(?:png|jpeg|gif|webp)|audio\/(?:ogg|mpeg|wav|mp4)|video\/(?:mp4|webm))$/

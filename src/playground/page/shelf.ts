@@ -20,14 +20,17 @@ export interface GivenFile {
   readonly bytes: Buffer
 }
 
+/** What was brought under these ids, once; throws `Wrong` where one of them is gone. */
+export type TakeFiles = (ids: readonly string[]) => readonly GivenFile[]
+
 export interface Shelf {
   /** As the page is told of it. */
   offer(file: ShownBytes): PageFile
   find(id: string): ShownBytes | undefined
   /** Rejects (`Wrong`) when there is too much already. */
   bring(name: string, bytes: Buffer): PageUpload
-  /** What was brought under these ids, once. */
-  take(ids: readonly string[]): readonly GivenFile[]
+  /** Lends to `work` what was brought; what it took is used up, unless it throws: then all of it is there again. */
+  lend(work: (take: TakeFiles) => Promise<void> | void): Promise<void>
 }
 
 /** One file from the page; Discord takes 10 MiB, and so much is enough for a play. */
@@ -39,6 +42,12 @@ export function createShelf(): Shelf {
   const offered = new Map<string, ShownBytes>()
   const brought = new Map<string, GivenFile>()
   const broughtBytes = (): number => [...brought.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const keep = (fileId: string, file: GivenFile): void => {
+    // The oldest go: a page that brings and never sends them must not fill the memory.
+    while (brought.size > 0 && broughtBytes() + file.bytes.length > MAX_BROUGHT_BYTES)
+      brought.delete(brought.keys().next().value ?? '')
+    brought.set(fileId, file)
+  }
   return {
     offer(file) {
       const id = createHash('sha256').update(file.key).digest('hex').slice(0, 24)
@@ -51,19 +60,30 @@ export function createShelf(): Shelf {
     },
     find: (id) => offered.get(id),
     bring(name, bytes) {
-      // The oldest go: a page that brings and never sends them must not fill the memory.
-      while (brought.size > 0 && broughtBytes() + bytes.length > MAX_BROUGHT_BYTES)
-        brought.delete(brought.keys().next().value ?? '')
       const fileId = randomBytes(12).toString('hex')
       const clean = name.replace(/[\p{Cc}/\\]/gu, '_').slice(0, 200)
-      brought.set(fileId, { name: clean === '' ? 'file' : clean, bytes })
+      keep(fileId, { name: clean === '' ? 'file' : clean, bytes })
       return { fileId, name: clean, sizeBytes: bytes.length }
     },
-    take(ids) {
-      const files = ids.map((id) => brought.get(id))
-      if (files.includes(undefined)) throw new Wrong('One of the files is no longer there: choose it again.')
-      for (const id of ids) brought.delete(id)
-      return files.flatMap((file) => file ?? [])
+    async lend(work) {
+      const lent = new Map<string, GivenFile>()
+      const take: TakeFiles = (ids) => {
+        const files = ids.flatMap((id) => brought.get(id) ?? [])
+        if (files.length < ids.length)
+          throw new Wrong('One of the files is no longer there: choose it again.')
+        for (const [n, file] of files.entries()) {
+          const id = ids[n] ?? ''
+          brought.delete(id)
+          lent.set(id, file)
+        }
+        return files
+      }
+      try {
+        await work(take)
+      } catch (error) {
+        for (const [id, file] of lent) keep(id, file)
+        throw error
+      }
     },
   }
 }

@@ -16,7 +16,7 @@ export function App({ page, view }: Whole) {
   return div(
     'app',
     h(Bar, { page, view }),
-    view.isAway && h('p', { class: 'away', role: 'alert' }, say('away')),
+    view.trouble && h('p', { class: 'away', role: 'alert' }, say(view.trouble)),
     hints({ page, view }),
     h(
       'main',

@@ -25,7 +25,7 @@ begin(
     drawer: innerWidth < WIDE_PX ? 'closed' : 'coze',
     isAddingPerson: false,
     replies: {},
-    isAway: false,
+    trouble: '',
     unread: [],
   },
   (page, view) => {
@@ -37,10 +37,11 @@ begin(
 system.onchange = () => look({})
 Object.defineProperty(window, 'pageLatencies', { value: () => latencies.all() })
 
-// The browser connects again by itself; the server then says everything anew.
+// The browser connects again by itself; the server then says everything anew. Where it answers with a refusal there is no
+// second try: five tabs have a stream, and a browser's six connections must leave one for what people do.
 const source = new EventSource('events')
-source.onopen = () => look({ isAway: false })
-source.onerror = () => look({ isAway: true })
+source.onopen = () => look({ trouble: '' })
+source.onerror = () => look({ trouble: source.readyState === EventSource.CLOSED ? 'refused' : 'away' })
 source.onmessage = ({ data }: MessageEvent<string>) => take(JSON.parse(data) as PageEvent)
 
 let dressed = ''

@@ -16,8 +16,8 @@ export interface View {
   readonly isAddingPerson: boolean
   /** By room: what is answered with the next message there. */
   readonly replies: Readonly<Record<string, Quoted | undefined>>
-  /** The event stream broke and is being tried again. */
-  readonly isAway: boolean
+  /** The event stream broke and is tried again (`away`), or was refused for good. */
+  readonly trouble: '' | 'away' | 'refused'
   /** Rooms with something new that was not looked at. */
   readonly unread: readonly string[]
 }

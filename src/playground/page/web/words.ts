@@ -100,6 +100,10 @@ const WORDS = {
   slowDown: ['told to wait {s} s', '被要求等待 {s} 秒'],
   chars: ['{n} ch', '{n} 字'],
   away: ['The playground’s server is away. Trying again…', '试验场的服务器没有回应，正在重试…'],
+  refused: [
+    'The playground takes no more pages: it is open in too many tabs, or was started anew. Close one and load this again, or open the address it printed.',
+    '试验场不再接受新页面：打开的标签页太多，或者它重新启动过。关掉一个标签页再刷新，或打开它新打印的地址。',
+  ],
   failed: ['That did not go through.', '没有成功。'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>
 
