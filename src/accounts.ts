@@ -16,6 +16,8 @@ export interface Accounts {
   health(): Readonly<Record<string, Health>>
   /** Where platforms call us, just now. */
   readonly webhooks: readonly Webhook[]
+  /** By account: whom to send by, just now. */
+  readonly platforms: ReadonlyMap<string, Platform>
   /** Accounts this process serves, and those it stands by for. */
   readonly served: readonly string[]
   /** All that are configured, served here or not. */
@@ -68,10 +70,16 @@ export function openAccounts({ resources, ...given }: AccountsWorld): Accounts {
       const first = all()[0]?.refusal
       if (first !== undefined && all().every(({ refusal }) => refusal !== undefined)) throw first
     },
+    platforms: world.platforms,
     async change({ gone, changed, added }, drainMs) {
+      // Made first: what cannot be made leaves everything as it is.
+      const making = [...changed, ...added].map(
+        async (account) => [account, await resources.makePlatform(account)] as const,
+      )
+      const made = await Promise.all(making)
       await Promise.all([...gone, ...changed].map((account) => leave(account, drainMs)))
       for (const account of gone) world.platforms.delete(account)
-      await Promise.all([...changed, ...added].map(begin))
+      await Promise.all(made.map(([account, platform]) => begin(account, platform)))
     },
     async publishMenus() {
       const shown = all().flatMap(({ tenures, platform }) => {
@@ -97,11 +105,11 @@ export function openAccounts({ resources, ...given }: AccountsWorld): Accounts {
     servings.delete(account)
   }
 
-  async function begin(account: string): Promise<void> {
+  async function begin(account: string, platform: Platform): Promise<void> {
     if (stopping.signal.aborted) return
-    const serving = serveAccount(account, await resources.makePlatform(account), world)
+    const serving = serveAccount(account, platform, world)
     servings.set(account, serving)
-    await serving.open()
+    await serving.open(true)
   }
 }
 

@@ -49,21 +49,28 @@ export async function createBridge(options: EmbedOptions): Promise<EmbeddedBridg
       config,
     )
   let config = await load(options.config)
+  let changing: Promise<void> = Promise.resolve()
   const running = await startBridge(config, { env, cwd, writeLog, prettyLog: false })
   return {
     address: running.address,
-    async reconfigure(written) {
-      const next = await load(written)
-      const change = changeBetween(config, next)
-      if (change.how === 'nothing') return
-      if (change.how !== 'live')
-        throw new Error(
-          `${change.what.join(', ')} cannot change while the bridge runs: stop it and start another.`,
-        )
-      await running.apply(next, change)
-      config = next
-      running.tellReload({ applied: change.what })
+    reconfigure(written) {
+      const change = changing.then(() => changeTo(written))
+      changing = change.catch(() => undefined)
+      return change
     },
     stop: () => running.stop(),
+  }
+
+  async function changeTo(written: WrittenConfig): Promise<void> {
+    const next = await load(written)
+    const change = changeBetween(config, next)
+    if (change.how === 'nothing') return
+    if (change.how !== 'live')
+      throw new Error(
+        `${change.what.join(', ')} cannot change while the bridge runs: stop it and start another.`,
+      )
+    await running.apply(next, change)
+    config = next
+    running.tellReload({ applied: change.what })
   }
 }

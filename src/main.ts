@@ -105,7 +105,12 @@ async function start(config: LoadedConfig, resources: Resources): Promise<Runnin
   log.info({ address: server.url, store: store.kind, platforms, serving: servedBy(accounts) }, 'ready')
   log.info({}, whoMayTalk(config.policy))
   log.info({}, store.promise)
-  const admins = { ...resources, letGo: letGo.signal, told: createToldOnce(store) }
+  const admins = {
+    ...resources,
+    platforms: accounts.platforms,
+    letGo: letGo.signal,
+    told: createToldOnce(store),
+  }
   begun.login = watchLogin({ admins, standing: resources.loginStanding })
   let stopped: Promise<void> | undefined
   return {

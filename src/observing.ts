@@ -47,6 +47,13 @@ export async function openObserving({
     const { readTraceTarget } = await import('./telemetry/target.ts')
     const found = readTraceTarget(env, version)
     if (found === undefined) return undefined
+    if ('unusable' in found) {
+      log.warn(
+        {},
+        `turns are not traced: ${found.unusable} must be a whole address, as in http://localhost:4318`,
+      )
+      return undefined
+    }
     const target = proxyEnv === undefined ? found : { ...found, proxyEnv }
     try {
       const opened = (await import('./telemetry/traces.ts')).openTraces(target, clock)

@@ -19,7 +19,6 @@ import { createDownloader } from './net/download.ts'
 import { createToolCaller, type ToolCaller } from './net/tools.ts'
 import { openObserving, type Observing } from './observing.ts'
 import { openPlatforms, type OpenPlatforms, type StartWorld } from './platforms.ts'
-import { usesProxy } from './proxies.ts'
 import { createPacer, type Pacer } from './reply/pace.ts'
 import { createConfigNotes, type ConfigNotes } from './server/status/config-notes.ts'
 import { createActions, type Actions } from './store/actions.ts'
@@ -59,29 +58,53 @@ export interface Resources extends OpenPlatforms {
   readonly version: string
 }
 
+/** Rejects when something cannot be opened; then nothing is left open, and another configuration may have the store. */
 export async function openResources(config: LoadedConfig, world: StartWorld): Promise<Resources> {
+  const closers: Closer[] = []
+  try {
+    return await openEach(config, world, (close) => closers.push(close))
+  } catch (error) {
+    // What went wrong first is what the owner has to read.
+    for (const close of closers.toReversed()) await close().catch(() => undefined)
+    throw error
+  }
+}
+
+type Closer = () => Promise<void>
+
+async function openEach(
+  config: LoadedConfig,
+  world: StartWorld,
+  opened: (close: Closer) => void,
+): Promise<Resources> {
   const open = await openPlatforms(config, world)
+  opened(open.close)
   const { clock, log, metrics, fetch, policy } = open
   const store = await openStore(config.store, { clock, log, baseDir: world.cwd })
+  opened(store.close)
   const version = await readVersion()
   const observing = await openObserving({ ...open, env: world.env, version })
+  opened(observing.close)
   const coze = createCozeAssistant({
     apiBase: config.coze.apiBase,
     flavor: config.coze.flavor,
     login: loginFrom(config.coze, store),
     rates: config.coze.limits,
     limits: config.coze.timeouts,
-    useEnvProxy: usesProxy(world.env),
+    proxyEnv: world.env,
     clock,
     log,
     metrics,
     ...sharedLimits(config, store),
   })
+  opened(coze.close)
   const assistant = scrubbedAssistant(cleanAssistant(coze), open.secrets.scrubWords)
   const pacer = createPacer({ clock, log, metrics })
   const allowHosts = [...config.media.allowHosts, hostOf(config.coze.apiBase)]
   const downloader = createDownloader({ allowHosts, env: world.env, clock })
+  opened(downloader.close)
   const spool = createSpool({ dir: tmpdir() })
+  opened(spool.close)
   const ffmpeg = await findFfmpeg(world.env['PATH'])
   return {
     ...open,

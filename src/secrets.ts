@@ -1,5 +1,5 @@
-// Which values must never be seen? Those of the configuration, and those that come while the process runs: a new token in a
-// changed configuration, one that was renewed. What was a secret once stays one.
+// Which values must never be seen? Those of the configuration, and those of each changed one while the process runs: what was
+// a secret once stays one. Tokens that Coze gives out are in no configuration: src/coze/errors.ts masks them by their form.
 
 import { createScrubber, isUnlikelyWord, type Scrub } from './scrub.ts'
 

@@ -1,7 +1,7 @@
 // How is one account served by this process? From tenure to tenure of each of its parts: those another process holds it
 // stands by for, and takes over when that one is gone; until the process stops, or the account is left.
 
-import { PlatformError } from './contract/errors.ts'
+import { NotStoredError, PlatformError } from './contract/errors.ts'
 import type { ChatEvent } from './contract/event.ts'
 import type { Ack, Health, Platform } from './contract/platform.ts'
 import { rolesWanted } from './contract/policy.ts'
@@ -19,8 +19,8 @@ export interface Serving {
   readonly refusal: Error | undefined
   /** By the name of each part that is served here. */
   readonly tenures: ReadonlyMap<string, Tenure>
-  /** Resolves when it is served here, or another process does. */
-  open(): Promise<void>
+  /** Resolves when it is served here, or another process does. `patient`: what fails is tried again instead of rejecting. */
+  open(patient?: boolean): Promise<void>
   /** Closes the intake; resolves when running turns have ended, or have let go. */
   leave(): Promise<void>
   /** Running turns let go: the journal takes over. */
@@ -64,18 +64,28 @@ export function serveAccount(account: string, made: Platform, world: ServingWorl
     async leave() {
       stopping.abort(new Error('this account is not served by this process any more'))
       if (made.webhook) await made.stop().catch(() => undefined)
-      await Promise.all(loops)
+      // What is being opened still adds to them.
+      for (let settled = 0; settled < loops.length;) {
+        settled = loops.length
+        await Promise.all(loops)
+      }
     },
     cut() {
       cutting.abort(new Error('this account is not served by this process any more'))
     },
   }
 
-  async function open(): Promise<void> {
+  function open(patient = false): Promise<void> {
+    const opening = openAll(patient)
+    loops.push(opening.catch(() => undefined))
+    return opening
+  }
+
+  async function openAll(patient: boolean): Promise<void> {
     const units = await unitsOfAccount()
     if (units === undefined) loops.push(openLater())
-    else await Promise.all(units.map(openUnit))
-    if (made.webhook) await callable()
+    else await Promise.all(units.map((unit) => openUnit(unit, patient)))
+    if (made.webhook && !stopping.signal.aborted) await callable()
   }
 
   /** Undefined while the platform does not say. */
@@ -99,14 +109,32 @@ export function serveAccount(account: string, made: Platform, world: ServingWorl
       await clock.sleep(ASK_AGAIN_MS, stopping.signal).catch(() => undefined)
       units = await unitsOfAccount()
     }
-    if (!stopping.signal.aborted) await Promise.all((units ?? []).map(openUnit))
+    if (!stopping.signal.aborted) await Promise.all((units ?? []).map((unit) => openUnit(unit, true)))
   }
 
-  async function openUnit(unit: Unit): Promise<void> {
+  async function openUnit(unit: Unit, patient: boolean): Promise<void> {
+    const first = await tryToBegin(unit).catch((error: unknown) => {
+      if (!patient) throw error
+      log.error({ account: nameOf(unit) }, 'this account cannot be served yet; trying again', error)
+      return undefined
+    })
+    loops.push(keepServing(unit, first))
+  }
+
+  async function tryToBegin(unit: Unit): Promise<Tenure | undefined> {
     const claim = await claims.tryHoldAtStart(nameOf(unit))
     if (!claim) log.info({ account: nameOf(unit) }, 'another process serves this account; standing by')
-    const tenure = claim && (await begin(unit, claim))
-    loops.push(keepServing(unit, tenure))
+    return claim && (await beginOrRelease(unit, claim))
+  }
+
+  /** A claim without a tenure would keep everybody else away. */
+  async function beginOrRelease(unit: Unit, claim: Claim): Promise<Tenure> {
+    try {
+      return await begin(unit, claim)
+    } catch (error) {
+      await claim.release()
+      throw error
+    }
   }
 
   async function keepServing(unit: Unit, first: Tenure | undefined): Promise<void> {
@@ -123,18 +151,13 @@ export function serveAccount(account: string, made: Platform, world: ServingWorl
   }
 
   async function next(unit: Unit): Promise<Tenure | undefined> {
-    let claim: Claim | undefined
     try {
-      claim = await claims.hold(nameOf(unit), stopping.signal)
+      const claim = await claims.hold(nameOf(unit), stopping.signal)
       log.info({ account: nameOf(unit) }, 'serving this account from now on')
-      return await begin(unit, claim)
+      return await beginOrRelease(unit, claim)
     } catch (error) {
-      if (stopping.signal.aborted) {
-        await claim?.release()
-        return undefined
-      }
+      if (stopping.signal.aborted) return undefined
       log.error({ account: nameOf(unit) }, 'this account could not be taken over; trying again', error)
-      await claim?.release()
       await clock.sleep(ASK_AGAIN_MS, stopping.signal).catch(() => undefined)
       return undefined
     }
@@ -180,9 +203,12 @@ export function serveAccount(account: string, made: Platform, world: ServingWorl
     }
   }
 
-  function taken(event: ChatEvent, signal: AbortSignal): Promise<Ack> {
+  async function taken(event: ChatEvent, signal: AbortSignal): Promise<Ack> {
     const tenure = tenures.get(nameOf({ account, parts: [] }))
-    return tenure ? tenure.bridge.inbox(event, signal) : handed.handOver(account, event, signal)
+    if (tenure) return await tenure.bridge.inbox(event, signal)
+    // With a store of its own there is nobody else: the platform shall offer it again.
+    if (store.kind !== 'redis') throw new NotStoredError('this account is not served any more')
+    return await handed.handOver(account, event, signal)
   }
 }
 

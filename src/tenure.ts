@@ -55,6 +55,7 @@ export async function beginTenure(
   { resources, platforms, letGo }: TenureWorld,
 ): Promise<Tenure> {
   const { store, log, clock, metrics, policy } = resources
+  const numbers = labelled(resources, unit)
   const over = new AbortController()
   const pacer = fencedPacer(resources.pacer, claim)
   const lettingGo = AbortSignal.any([letGo, claim.lost])
@@ -65,7 +66,8 @@ export async function beginTenure(
       ...resources,
       budget,
       told: createToldOnce(store),
-      platforms: new Map([...platforms, [unit.account, platform]]),
+      // A part has a platform of its own; else it is the one that all know, whoever comes and goes.
+      platforms: unit.part === undefined ? platforms : new Map([...platforms, [unit.account, platform]]),
       assistant: fencedAssistant(resources.assistant, claim),
       journal: patientJournal(
         timedJournal(createJournal(store, log, shareOf(unit, claim)), resources),
@@ -73,7 +75,7 @@ export async function beginTenure(
       ),
       conversations: patientConversations(resources.conversations, patient),
       files: patientFiles(resources.files, patient),
-      metrics: labelled(resources, unit),
+      metrics: numbers,
       pacer,
       answerMedia: resources.answerMedia(pacer),
       letGo: lettingGo,
@@ -111,6 +113,9 @@ export async function beginTenure(
   async function end(): Promise<void> {
     if (connects) await platform.stop()
     await bridge.close()
+    // What is left is counted by whoever goes on with it.
+    numbers.gauge('bridge_turns_open', 0)
+    numbers.gauge('bridge_turns_waiting', 0)
     over.abort(new Error('this account is not served here any more'))
     metrics.gauge('bridge_claims', 0, { account: nameOf(unit) })
     await claim.release()

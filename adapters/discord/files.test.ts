@@ -177,7 +177,7 @@ test('an aborted download says so', async () => {
 
 test('a large file passes through without being held', { timeout: 60_000 }, async () => {
   const stage = await setUp()
-  const sizeBytes = 160 << 20
+  const sizeBytes = 320 << 20
   const bytes = { seed: 'film', sizeBytes }
   const attachment = only(stage.sent({ files: [{ name: 'film.mp4', bytes }] }).attachments)
   expect(attachment).toMatchObject({ kind: 'video', sizeBytes })
@@ -191,5 +191,6 @@ test('a large file passes through without being held', { timeout: 60_000 }, asyn
     }
   }
   expect(await sha256Of(watched())).toBe(await sha256Of(seededBytes('film', sizeBytes)))
-  expect(most - before).toBeLessThan(100_000_000)
+  // Held whole it would be more than its size; what the collector has not got to yet varies with the machine.
+  expect(most - before).toBeLessThan(sizeBytes * 0.6)
 })

@@ -74,6 +74,8 @@ test('closing waits for those that run and begins no other', async () => {
   expect(isClosed).toBe(true)
   expect(begun).toEqual(['1', '3'])
   expect(lanes.waiting('a')).toEqual(['2'])
+  expect(lanes.unbegun()).toEqual(['2'])
+  expect(lanes.size).toBe(1)
 })
 
 test('closing idle lanes takes no time', async () => {

@@ -8,6 +8,8 @@ export interface Lanes<Turn> {
   running(key: string): Turn | undefined
   /** All that run there: in the lane, and beside it. */
   active(key: string): readonly Turn[]
+  /** Of all lanes, those that have not begun. */
+  unbegun(): readonly Turn[]
   /** Takes out, of all lanes, the turns that have not begun and answer to this. */
   take(which: (turn: Turn) => boolean): readonly Turn[]
   /** Puts a turn at the end of its lane and, when the lane is free, begins it. The bound is the caller's to ask for. */
@@ -63,6 +65,7 @@ export function createLanes<Turn>(
       const inLane = lanes.get(key)?.running
       return [...(inLane === undefined ? [] : [inLane]), ...(beside.get(key) ?? [])]
     },
+    unbegun: () => [...lanes.values()].flatMap((lane) => lane.waiting),
     take(which) {
       const taken: Turn[] = []
       for (const lane of lanes.values()) {

@@ -46,13 +46,30 @@ export function worldOfTurn(world: BridgeWorld, { watch }: LiveTurn, log: Logger
   }
 }
 
-/** A turn that leaves its lane unbegun is heard of no more. */
+/** A turn that leaves its lane unbegun is heard of no more; nor is one that stands in it when the lanes close. */
 export function watchedLanes(lanes: Lanes<LiveTurn>): Lanes<LiveTurn> {
-  const dropped = ({ watch }: LiveTurn): void => watch?.note({ at: 'ended', outcome: 'dropped' })
+  const dropped = ({ watch }: LiveTurn): void => {
+    if (state !== 'closed') watch?.note({ at: 'ended', outcome: 'dropped' })
+  }
+  const left = ({ watch }: LiveTurn): void => watch?.note({ at: 'ended', outcome: 'left' })
+  let state: 'open' | 'closing' | 'closed' = 'open'
   return {
     ...lanes,
     get size() {
       return lanes.size
+    },
+    add(key, turn) {
+      lanes.add(key, turn)
+      if (state === 'closed') left(turn)
+    },
+    addHeld(key, turn) {
+      lanes.addHeld(key, turn)
+      if (state === 'closed') left(turn)
+    },
+    addBeside(key, turn) {
+      lanes.addBeside(key, turn)
+      // It is not there: lanes that close do not take it.
+      if (state !== 'open') left(turn)
     },
     take(which) {
       const taken = lanes.take(which)
@@ -68,6 +85,12 @@ export function watchedLanes(lanes: Lanes<LiveTurn>): Lanes<LiveTurn> {
       const isOut = lanes.replace(key, turn, by)
       if (isOut) dropped(turn)
       return isOut
+    },
+    async close() {
+      state = 'closing'
+      await lanes.close()
+      state = 'closed'
+      lanes.unbegun().forEach(left)
     },
   }
 }

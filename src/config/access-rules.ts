@@ -74,7 +74,7 @@ export function accessWarnings({ access, budgets, routes }: FileConfig): readonl
     ),
     ...(direct === 'pairing' && admins.length === 0
       ? [
-          'access.direct is pairing and there are no access.admins: let people in from this machine with "pair <code>" (node src/cli.ts pair <code>), or name an admin, who sends the bot /pair <code>.',
+          'access.direct is pairing and there are no access.admins: let people in from this machine with "npm run pair -- <code>", or name an admin, who sends the bot /pair <code>.',
         ]
       : []),
     ...(direct === 'closed' && groups === 'listed' && allow.length === 0 && admins.length === 0

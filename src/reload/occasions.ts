@@ -19,15 +19,27 @@ const LOOK_EVERY_MS = 2_000
 /** A file that has changed may be half written: it is looked at until it stays the same so long. */
 const SETTLED_MS = 300
 
-/** Several occasions while one is being dealt with are one. Ends when the signal aborts. */
-export async function* reloadOccasions(options: OccasionsOptions): AsyncGenerator<void, void, undefined> {
-  const { files = () => [], onAsked, clock, signal } = options
-  const bell: { isRung: boolean; wake: () => void } = { isRung: false, wake: () => undefined }
-  onAsked(() => {
+/** Several occasions while one is being dealt with are one. Ends when the signal aborts. Asked for from this call on. */
+export function reloadOccasions(options: OccasionsOptions): AsyncGenerator<void, void, undefined> {
+  const bell: Bell = { isRung: false, wake: () => undefined }
+  options.onAsked(() => {
     bell.isRung = true
     bell.wake()
   })
-  let known = await look(files())
+  return occasions(options, bell, look(options.files?.() ?? []))
+}
+
+interface Bell {
+  isRung: boolean
+  wake: () => void
+}
+
+async function* occasions(
+  { files = () => [], clock, signal }: OccasionsOptions,
+  bell: Bell,
+  first: Promise<Looks>,
+): AsyncGenerator<void, void, undefined> {
+  let known = await first
   for (;;) {
     if (!bell.isRung) await rest()
     if (signal.aborted) return

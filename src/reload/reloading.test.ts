@@ -6,6 +6,9 @@ import type { LoadedConfig } from '../config/settings.ts'
 import type { ReloadOutcome, RunningBridge } from '../main.ts'
 import { runReloading } from './reloading.ts'
 
+/** A bridge refuses to be changed to a configuration with this. */
+const UNFIT_LIVE_MS = 4_321
+
 const config = (rest: string): Promise<LoadedConfig> => load({ yaml: configYaml(rest) })
 
 /** Runs through these configurations; `broken` ones cannot be read, those `unfit` cannot be started with. */
@@ -47,7 +50,10 @@ function bridge(story: string[], { drainMs }: LoadedConfig): RunningBridge {
   let stopped = false
   return {
     address: '',
-    apply: async () => void story.push('apply'),
+    async apply({ drainMs: next }) {
+      if (next === UNFIT_LIVE_MS) throw new Error('the store is away')
+      story.push('apply')
+    },
     tellReload(outcome: ReloadOutcome) {
       story.push('refused' in outcome ? `refused: ${outcome.because}` : `applied ${outcome.applied.join()}`)
     },
@@ -94,4 +100,16 @@ test('one that cannot start leaves the old one running again', async () => {
   expect(story.slice(0, 3)).toEqual(['start 1000', 'stop 1000', 'start 1000'])
   expect(story[3]).toMatch(/^refused: the bridge cannot start with it/)
   expect(story.at(-1)).toBe('stop 1000')
+})
+
+test('a change that fails half way leaves the old one running, begun anew', async () => {
+  const old = await config(`drainMs: ${UNFIT_LIVE_MS}\n`)
+  const next = await config(`drainMs: ${UNFIT_LIVE_MS}\naccess: { direct: closed }\n`)
+  const story = await through([old, next])
+  expect(story.slice(0, 3)).toEqual([
+    `start ${UNFIT_LIVE_MS}`,
+    `stop ${UNFIT_LIVE_MS}`,
+    `start ${UNFIT_LIVE_MS}`,
+  ])
+  expect(story[3]).toMatch(/^refused: the bridge cannot start with it/)
 })

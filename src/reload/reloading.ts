@@ -71,21 +71,35 @@ export async function runReloading(options: ReloadingOptions): Promise<void> {
     next: Loaded,
     { what, accounts, menus }: Extract<Change, { how: 'live' }>,
   ): Promise<void> {
-    await running.apply(next.config, { accounts, menus })
+    try {
+      await running.apply(next.config, { accounts, menus })
+    } catch (error) {
+      await goBack(error)
+      return
+    }
     loaded = next
     running.tellReload({ applied: what })
   }
 
   async function beginAnew(next: Loaded, { what }: Extract<Change, { how: 'anew' }>): Promise<void> {
     await running.stop()
+    if (signal.aborted) return
     try {
       running = await start(next)
-      loaded = next
-      running.tellReload({ applied: what })
     } catch (error) {
-      running = await start(loaded)
-      running.tellReload({ refused: true, because: CANNOT_START, error })
+      await goBack(error)
+      return
     }
+    loaded = next
+    running.tellReload({ applied: what })
+  }
+
+  /** The former configuration holds again, whatever of the new one was there already. */
+  async function goBack(error: unknown): Promise<void> {
+    await running.stop()
+    if (signal.aborted) return
+    running = await start(loaded)
+    running.tellReload({ refused: true, because: CANNOT_START, error })
   }
 }
 

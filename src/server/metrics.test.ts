@@ -1,7 +1,8 @@
 // Is every number that the bridge counts in the table, with its labels?
+import perfHooks from 'node:perf_hooks'
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { METRICS, createMetrics } from './metrics.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -37,4 +38,17 @@ test('an unknown name or label is left out instead of breaking a turn', async ()
   metrics.count('no_such_number', { a: 'b' })
   metrics.count('bridge_tokens_total', { surprise: 'x' }, 5)
   expect(await metrics.text()).toContain('bridge_tokens_total 5')
+})
+
+test("the process's own numbers are measured once, however many tables there are", async () => {
+  const measures = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
+  onTestFinished(() => measures.mockRestore())
+  const tables = [createMetrics(), createMetrics(), createMetrics()]
+  for (const [at, table] of tables.entries()) table.count('bridge_tokens_total', {}, at + 1)
+  const texts = await Promise.all(tables.map((table) => table.text()))
+  expect(measures.mock.calls.length).toBeLessThan(2)
+  for (const [at, text] of texts.entries()) {
+    expect(text).toContain(`bridge_tokens_total ${at + 1}`)
+    expect(text.match(/^nodejs_eventloop_lag_seconds /gm)).toHaveLength(1)
+  }
 })

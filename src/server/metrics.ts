@@ -92,7 +92,7 @@ export interface BridgeMetrics extends Metrics {
 /** Made once by the roof. A name that is not in the table is not counted; a test finds it in the sources. */
 export function createMetrics(): BridgeMetrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  const own = processRegistry()
   const counters = new Map<string, Counter<string>>()
   const gauges = new Map<string, Gauge<string>>()
   const histograms = new Map<string, Histogram<string>>()
@@ -131,11 +131,24 @@ export function createMetrics(): BridgeMetrics {
         gauge?.reset()
         for (const { value, labels = {} } of look()) gauge?.set(known(name, labels), value)
       }
-      return registry.metrics()
+      return Registry.merge([own, registry]).metrics()
     },
     contentType: registry.contentType,
   }
 }
+
+/**
+ * The process's own numbers, the same in each table: what measures the loop and the garbage collector cannot be ended, and a
+ * reload makes the table anew.
+ */
+function processRegistry(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry()
+    collectDefaultMetrics({ register: ofProcess })
+  }
+  return ofProcess
+}
+let ofProcess: Registry | undefined
 
 /** Only the table's labels: another one would make the client throw in the middle of a turn. */
 function known(name: string, labels: Labels): Record<string, string> {

@@ -12,15 +12,25 @@ export interface TraceTarget {
   readonly proxyEnv?: ProxyEnv
 }
 
+/** An endpoint is named, and nothing can be sent there. */
+export interface UnusableTarget {
+  /** The variable that names it. Its value may hold a secret. */
+  readonly unusable: string
+}
+
 type Env = Readonly<Record<string, string | undefined>>
 
+const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+const TRACES_ENDPOINT = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+
 /** Undefined: nobody collects them. */
-export function readTraceTarget(env: Env, version: string): TraceTarget | undefined {
+export function readTraceTarget(env: Env, version: string): TraceTarget | UnusableTarget | undefined {
   const isOff = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true'
-  const own = given(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
-  const shared = given(env, 'OTEL_EXPORTER_OTLP_ENDPOINT')
+  const own = given(env, TRACES_ENDPOINT)
+  const shared = given(env, ENDPOINT)
   const url = own ?? (shared === undefined ? undefined : `${shared.replace(/\/+$/, '')}/v1/traces`)
-  if (isOff || url === undefined || !URL.canParse(url)) return undefined
+  if (isOff || url === undefined) return undefined
+  if (!isWebAddress(url)) return { unusable: own === undefined ? ENDPOINT : TRACES_ENDPOINT }
   return {
     url,
     headers: {
@@ -30,6 +40,11 @@ export function readTraceTarget(env: Env, version: string): TraceTarget | undefi
     service: given(env, 'OTEL_SERVICE_NAME') ?? 'coze-bridge',
     version,
   }
+}
+
+/** `localhost:4318` is an address too: of the scheme `localhost:`. */
+function isWebAddress(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol)
 }
 
 function given(env: Env, name: string): string | undefined {

@@ -7,10 +7,20 @@ import { traceIdOf } from './traces.ts'
 test('without an endpoint, or where it is switched off, nobody collects', () => {
   expect(readTraceTarget({}, '1')).toBeUndefined()
   expect(readTraceTarget({ OTEL_EXPORTER_OTLP_ENDPOINT: ' ' }, '1')).toBeUndefined()
-  expect(readTraceTarget({ OTEL_EXPORTER_OTLP_ENDPOINT: 'no address' }, '1')).toBeUndefined()
   const off = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'TRUE' }
   expect(readTraceTarget(off, '1')).toBeUndefined()
 })
+
+test.each(['no address', 'localhost:4318', 'grpc://c:4317'])(
+  'nothing can be sent to %s, and it is known which variable says so',
+  (address) => {
+    expect(readTraceTarget({ OTEL_EXPORTER_OTLP_ENDPOINT: address }, '1')).toEqual({
+      unusable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    })
+    const own = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address }
+    expect(readTraceTarget(own, '1')).toEqual({ unusable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' })
+  },
+)
 
 test("the endpoint of all signals gets the traces' own path, that of traces is taken as it is", () => {
   expect(readTraceTarget({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/' }, '1')).toEqual({

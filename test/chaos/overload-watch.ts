@@ -106,9 +106,12 @@ function refusals(): readonly { readonly key: string; readonly pattern: RegExp }
   return ['en', 'zh-CN'].flatMap((locale) => {
     const file = join(import.meta.dirname, `../../config/locales/${locale}.json`)
     const sentences = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)
-    return sentences
-      .filter(([key]) => /^(?:budget|failure)\.|^lane\.full$|^turn\.tooOld$/.test(key))
-      .map(([key, sentence]) => ({ key, pattern: patternOf(sentence) }))
+    return (
+      sentences
+        .filter(([key]) => /^(?:budget|failure)\.|^lane\.full$|^turn\.tooOld$/.test(key))
+        // Of a sentence's plural forms any will do.
+        .map(([key, sentence]) => ({ key: key.replace(/_(?:one|other)$/, ''), pattern: patternOf(sentence) }))
+    )
   })
 }
 

@@ -86,6 +86,24 @@ test('who waits behind another is known, and who leaves the line unbegun is hear
   expect(told[2]!.marks.at(-1)).toEqual({ at: 'ended', outcome: 'answered' })
 })
 
+test('who still waits in line when the bridge closes is heard of no more, and counted as open all the same', async () => {
+  const { watch, told } = createListener()
+  const h = await setUp({ watch })
+  h.assistant.onAnswer([started, wait(5_000), delta('One'), completed])
+  await h.say('first')
+  await h.run()
+  await h.say('second')
+  await h.run()
+  const closed = h.bridge.close()
+  await h.run()
+  expect(told[1]!.marks).toEqual([])
+  await h.run(20_000)
+  await closed
+  expect(told[0]!.marks.at(-1)).toEqual({ at: 'ended', outcome: 'answered' })
+  expect(told[1]!.marks).toEqual([{ at: 'ended', outcome: 'left' }])
+  expect(h.bridge.turnsOpen).toBe(1)
+})
+
 test('a turn taken up after a restart is told anew', async () => {
   const { watch, told } = createListener()
   const h = await setUp({ watch })

@@ -11,10 +11,16 @@ async function refresh() {
   busy = true
   try {
     const response = await fetch(location.pathname, { credentials: 'same-origin', cache: 'no-store' })
+    // Logged out: the page that asks for the token.
+    if (response.status === 401) {
+      location.reload()
+      return
+    }
     const next = new DOMParser().parseFromString(await response.text(), 'text/html')
     const [now, then] = [document.getElementById('live'), next.getElementById('live')]
-    if (then === null) location.reload()
-    else if (now !== null && now.innerHTML !== then.innerHTML) now.replaceChildren(...then.childNodes)
+    // A proxy answers, and not the bridge.
+    if (!response.ok || then === null) throw new Error(`answered ${response.status}`)
+    if (now !== null && now.innerHTML !== then.innerHTML) now.replaceChildren(...then.childNodes)
     document.documentElement.classList.remove('stale')
   } catch {
     // The bridge is away: what stands is old.
