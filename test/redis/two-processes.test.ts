@@ -78,7 +78,7 @@ describe('two processes over one Redis', () => {
 
   test('one is told to stop: its replies finish, the other one serves at once', async (context) => {
     const { stage, first } = await pairFor(context, { bothServe: true })
-    const questions = askEverywhere(stage, 'before the stop', '!slow 1500')
+    const questions = askEverywhere(stage, 'before the stop', '!slow 4000')
     await allGrow(stage, questions)
     expect(await first.stop()).toBe(0)
     await allWhole(stage, questions)
