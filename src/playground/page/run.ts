@@ -27,10 +27,11 @@ export async function runPage(given: RunOptions): Promise<number> {
   print('Starting emulated Coze, Discord, Telegram and Feishu, and the real bridge between them …\n')
   const page = await opened(port, complain)
   if (page === undefined) return 1
-  print(`\nOpen ${page.address}\n\n`)
-  if (open) openInBrowser(page.address)
   try {
     await ready(page, startedAtMs, options)
+    // Only now: what is said on Discord before the bridge has its first session there is heard by nobody.
+    if (!signal.aborted) print(`\nOpen ${page.address}\n\n`)
+    if (open && !signal.aborted) openInBrowser(page.address)
     await aborted(signal)
     print('\nEnding …\n')
     return 0
